@@ -1,0 +1,161 @@
+"""The one console: everything a person reads goes through here, to stderr; results alone go to stdout.
+
+Text that came from a language model, a file or the command line is data: `plain` makes it safe before
+it is shown. Rich is imported on first use, so that a piped command never pays for it.
+"""
+
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from audiogen_cli.errors import AudiogenError
+
+if TYPE_CHECKING:
+    from rich.console import Console, RenderableType
+
+QUIET, NORMAL, VERBOSE = -1, 0, 1
+_verbosity = NORMAL
+
+
+def set_verbosity(level: int) -> None:
+    """Say less (`QUIET`: errors alone) or more (`VERBOSE`: what every part does)."""
+    global _verbosity
+    _verbosity = level
+    if level >= VERBOSE:
+        import logging
+
+        logging.basicConfig(stream=sys.stderr, format="%(name)s: %(message)s")
+        logging.getLogger("audiogen_cli").setLevel(logging.DEBUG if level > VERBOSE else logging.INFO)
+
+
+def verbosity() -> int:
+    """How much is being said: `QUIET`, `NORMAL` or `VERBOSE`."""
+    return _verbosity
+
+
+def result(text: str) -> None:
+    """Write one result to stdout, as it is; nothing else ever goes there."""
+    sys.stdout.write(text if text.endswith("\n") else text + "\n")
+    sys.stdout.flush()
+
+
+def result_bytes(data: bytes) -> None:
+    """Write binary results to stdout."""
+    sys.stdout.buffer.write(data)
+    sys.stdout.buffer.flush()
+
+
+def say(text: str) -> None:
+    """Tell the person how it goes; `--quiet` silences it."""
+    if _verbosity >= NORMAL:
+        _stderr().print(plain(text), markup=False, highlight=False)
+
+
+def note(text: str) -> None:
+    """An honest remark that changes what the person gets; `--quiet` silences it."""
+    if _verbosity >= NORMAL:
+        _stderr().print(f"note: {plain(text)}", style="yellow", markup=False, highlight=False)
+
+
+def detail(text: str) -> None:
+    """What only `--verbose` shows."""
+    if _verbosity >= VERBOSE:
+        _stderr().print(plain(text), style="dim", markup=False, highlight=False)
+
+
+def fail(error: AudiogenError) -> None:
+    """Show an error: one line of what is wrong, and where there is one, a line of what to do."""
+    _stderr().print(f"error: {plain(str(error))}", style="bold red", markup=False, highlight=False, soft_wrap=True)
+    if error.hint:
+        _stderr().print(f"  try: {plain(error.hint)}", markup=False, highlight=False, soft_wrap=True)
+
+
+def show(renderable: "RenderableType") -> None:
+    """Show a Rich renderable that is itself the answer to a person at a terminal, on stdout."""
+    _stdout().print(renderable)
+
+
+def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> "RenderableType":
+    """A plain table whose cells are data."""
+    from rich.table import Table
+    from rich.text import Text
+
+    built = Table(title=title or None, title_justify="left", box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for column in columns:
+        built.add_column(column, style=None, overflow="fold")
+    for row in rows:
+        built.add_row(*(Text(plain(str(cell), keep_newlines=True)) for cell in row))
+    return built
+
+
+@contextmanager
+def progress(title: str) -> Iterator[Callable[[int, int, str], None]]:
+    """A bar on a terminal, shown once the work has lasted a second; yields an `OnStep`."""
+    if _verbosity < NORMAL or not _stderr().is_terminal:
+        yield lambda done, total, doing: None
+        return
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    bar = Progress(
+        TextColumn("{task.description}", markup=False), BarColumn(), TextColumn("{task.completed:.0f}/{task.total:.0f}"),
+        TimeElapsedColumn(), console=_stderr(), transient=True,
+    )
+    with _shown_after(bar, seconds=1.0):
+        task = bar.add_task(title, total=1)
+
+        def on_step(done: int, total: int, doing: str) -> None:
+            bar.update(task, completed=done, total=total, description=plain(f"{title}: {doing}" if doing else title))
+
+        yield on_step
+
+
+@contextmanager
+def _shown_after(bar: Any, *, seconds: float) -> Iterator[None]:
+    import threading
+
+    timer = threading.Timer(seconds, bar.start)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        timer.join()
+        bar.stop()
+
+
+def plain(text: str, *, keep_newlines: bool = False) -> str:
+    """Make data safe to show: control characters, escapes and halves of surrogates become visible marks."""
+    kept = {"\n", "\t"} if keep_newlines else {"\t"}
+    return "".join(
+        char if char in kept or (char.isprintable() and not 0xD800 <= ord(char) <= 0xDFFF) else _mark(char)
+        for char in text
+    )
+
+
+def _mark(char: str) -> str:
+    if char == "\n":
+        return " "
+    return f"\\x{ord(char):02x}" if ord(char) < 256 else f"\\u{ord(char):04x}"
+
+
+def is_terminal() -> bool:
+    """Whether stdout is a terminal, so that a person and not a program reads it."""
+    return sys.stdout.isatty()
+
+
+@cache
+def _stderr() -> "Console":
+    from rich.console import Console
+
+    return Console(stderr=True, soft_wrap=False, no_color="NO_COLOR" in os.environ or None)
+
+
+@cache
+def _stdout() -> "Console":
+    from rich.console import Console
+
+    return Console(no_color="NO_COLOR" in os.environ or None)
