@@ -1,10 +1,10 @@
 """The one console: everything a person reads goes through here, to stderr; results alone go to stdout.
 
 Text that came from a language model, a file or the command line is data: `plain` makes it safe before
-it is shown. Rich is imported on first use, so that a piped command never pays for it.
+it is shown. Rich is imported on first use, so that a piped command never pays for it; it honours `NO_COLOR` by
+itself.
 """
 
-import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -151,11 +151,11 @@ def is_terminal() -> bool:
 def _stderr() -> "Console":
     from rich.console import Console
 
-    return Console(stderr=True, soft_wrap=False, no_color="NO_COLOR" in os.environ or None)
+    return Console(stderr=True, soft_wrap=False)
 
 
 @cache
 def _stdout() -> "Console":
     from rich.console import Console
 
-    return Console(no_color="NO_COLOR" in os.environ or None)
+    return Console()

