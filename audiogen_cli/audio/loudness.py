@@ -1,0 +1,179 @@
+"""How loud a waveform is, and bringing it to a level without clipping.
+
+In: a `Waveform`. Out: integrated loudness in LUFS, true peak in dBTP, or the waveform at a target
+loudness, held under a ceiling by a look-ahead limiter. Guards what the standard leaves open: clips
+shorter than one 0.4 s block are measured as one block of their own length, silence is -inf and stays silence.
+Source: ITU-R BS.1770-5 and EBU R 128 (loudness through pyloudnorm; true peak at four times the rate).
+"""
+
+import math
+from functools import cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from audiogen_cli.audio.waveform import Samples, Waveform
+
+TARGET_LUFS = -18.0
+"""The programme loudness of every clip: speech and music sit there without heavy limiting, and laptops reach it."""
+
+CEILING_DBTP = -1.0
+"""True peak that no clip exceeds, so that lossy formats and converters have room."""
+
+_BLOCK_S = 0.4  # the standard's gating block
+_OVERSAMPLING = 4
+_TAPS_EACH_SIDE = 8
+_CELL_S = 0.001  # time step of the limiter's gain
+_LOOK_AHEAD_S = 0.005
+_RELEASE_S = 0.08
+_MARGIN_DB = 0.1  # what a moving gain may add between the samples
+_CLOSE_LU = 0.1
+_MAX_PASSES = 10
+_MOST_DRIVE_DB = 40.0
+
+
+def integrated_lufs(waveform: Waveform) -> float:
+    """Gated programme loudness in LUFS; -inf for silence and for nothing at all."""
+    import pyloudnorm
+
+    samples = waveform.samples.T
+    if waveform.num_samples < 2 or not np.any(samples):
+        return -math.inf
+    block_s = min(_BLOCK_S, waveform.duration_s)
+    meter = pyloudnorm.Meter(waveform.sample_rate, block_size=block_s)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        lufs = float(meter.integrated_loudness(samples))
+    return lufs if math.isfinite(lufs) else -math.inf
+
+
+def true_peak_dbtp(waveform: Waveform) -> float:
+    """Highest level between the samples, in dB against full scale; -inf for silence."""
+    peak = float(_cell_peaks(waveform).max(initial=0.0))
+    return 20 * math.log10(peak) if peak > 0 else -math.inf
+
+
+def normalise_loudness(
+    waveform: Waveform, target_lufs: float = TARGET_LUFS, ceiling_dbtp: float = CEILING_DBTP
+) -> Waveform:
+    """The waveform at a loudness with no true peak above the ceiling; silence comes back as it is."""
+    gain = levelling_gain(waveform, target_lufs, ceiling_dbtp)
+    return waveform if gain is None else Waveform(waveform.samples * gain, waveform.sample_rate)
+
+
+def levelling_gain(
+    waveform: Waveform, target_lufs: float = TARGET_LUFS, ceiling_dbtp: float = CEILING_DBTP
+) -> Samples | None:
+    """The gain over time that brings a waveform to a loudness, [S]; None where nothing is to be done.
+
+    One gain for all channels, so that the picture does not move; the stems of a mix take it too and
+    still sum to the mix. Where peaks stand in the way the limiter takes more of them, pass by pass,
+    until the loudness is met.
+    """
+    peaks = _cell_peaks(waveform)
+    loudness = integrated_lufs(waveform)
+    ceiling = 10 ** ((ceiling_dbtp - _MARGIN_DB) / 20)
+    if not math.isfinite(loudness):
+        return None
+    if abs(loudness - target_lufs) <= _CLOSE_LU and float(peaks.max()) <= 10 ** (ceiling_dbtp / 20):
+        return None
+    drive_db = target_lufs - loudness
+    gain = np.empty(0, dtype=np.float32)
+    for _ in range(_MAX_PASSES):
+        drive = 10 ** (drive_db / 20)
+        if float(peaks.max()) * drive <= ceiling:
+            return np.full(waveform.num_samples, drive, dtype=np.float32)
+        gain = (drive * _limiting_gain(peaks * drive, ceiling, waveform)).astype(np.float32)
+        reached = integrated_lufs(Waveform(waveform.samples * gain, waveform.sample_rate))
+        if abs(target_lufs - reached) <= _CLOSE_LU or drive_db > _MOST_DRIVE_DB:
+            break
+        drive_db += target_lufs - reached
+    over = 10 ** (true_peak_dbtp(Waveform(waveform.samples * gain, waveform.sample_rate)) / 20)
+    limit = 10 ** (ceiling_dbtp / 20)
+    return gain if over <= limit else gain * np.float32(limit / over * 0.9999)
+
+
+def k_weighted(samples: NDArray[Any], sample_rate: int) -> Samples:
+    """Samples [.., S] through the head and low-cut filters of BS.1770, for the loudness of single sounds."""
+    from scipy.signal import sosfilt
+
+    weighted: Samples = sosfilt(_k_sections(sample_rate), samples).astype(np.float32)
+    return weighted
+
+
+def loudest_lufs(samples: NDArray[Any], sample_rate: int, *, window_s: float = _BLOCK_S) -> float:
+    """Loudness of the loudest `window_s` of a single sound, [S] or [C, S]; what a listener takes for its level."""
+    channels = np.atleast_2d(samples)
+    length = max(1, round(window_s * sample_rate))
+    step = max(1, length // 4)
+    power = np.square(k_weighted(channels, sample_rate)).sum(axis=0, dtype=np.float32)
+    power = np.pad(power, (0, -len(power) % step + max(0, length - len(power))))
+    cells = power[: len(power) // step * step].reshape(-1, step).sum(axis=1, dtype=np.float64)
+    sums = np.convolve(cells, np.ones(min(4, len(cells))), mode="valid")
+    level = float(sums.max(initial=0.0)) / length
+    return -0.691 + 10 * math.log10(level) if level > 1e-14 else -math.inf
+
+
+def _cell_peaks(waveform: Waveform) -> NDArray[np.float64]:
+    """Highest magnitude between the samples in each millisecond, over all channels."""
+    cell = _cell(waveform.sample_rate)
+    count = max(1, -(-waveform.num_samples // cell))
+    highest = np.zeros(count * cell, dtype=np.float32)
+    for channel in waveform.samples:
+        for taps in _between_taps():
+            between = np.abs(np.convolve(channel, taps, mode="same")) if len(channel) >= len(taps) else np.abs(channel)
+            np.maximum(highest[: len(between)], between, out=highest[: len(between)])
+    return highest.reshape(count, cell).max(axis=1).astype(np.float64)
+
+
+@cache
+def _between_taps() -> tuple[Samples, ...]:
+    """Filters that read a signal at its samples and at three points between, the phases of a windowed sinc."""
+    offsets = np.arange(-_TAPS_EACH_SIDE, _TAPS_EACH_SIDE + 1)
+    phases = []
+    for phase in range(_OVERSAMPLING):
+        at = offsets - phase / _OVERSAMPLING
+        inside = np.clip(1 - (at / (_TAPS_EACH_SIDE + 1)) ** 2, 0, None)
+        phases.append((np.sinc(at) * np.i0(5.0 * np.sqrt(inside)) / np.i0(5.0)).astype(np.float32))
+    return tuple(phases)
+
+
+def _limiting_gain(peaks: NDArray[np.float64], ceiling: float, waveform: Waveform) -> NDArray[np.float64]:
+    """Gain at most 1 that keeps every cell under the ceiling: falls ahead of a peak, rises slowly after it, [S]."""
+    from scipy.ndimage import minimum_filter1d
+
+    needed = np.minimum(1.0, ceiling / np.maximum(peaks, 1e-12))
+    keep = math.exp(-_CELL_S / _RELEASE_S)
+    held, level = np.empty_like(needed), 1.0
+    for at, need in enumerate(needed.tolist()):
+        level = min(need, 1.0 - (1.0 - level) * keep)
+        held[at] = level
+    ahead = round(_LOOK_AHEAD_S / _CELL_S)
+    lowest = minimum_filter1d(held, 2 * ahead + 3, mode="nearest")  # one cell wider than the smoothing on each side
+    slope = np.hanning(2 * ahead + 3)[1:-1]
+    smooth = np.convolve(np.pad(lowest, ahead, mode="edge"), slope / slope.sum(), mode="valid")
+    cell = _cell(waveform.sample_rate)
+    centres = (np.arange(len(smooth)) + 0.5) * cell
+    return np.interp(np.arange(waveform.num_samples), centres, smooth)
+
+
+def _cell(sample_rate: int) -> int:
+    return max(1, round(_CELL_S * sample_rate))
+
+
+def _k_sections(sample_rate: int) -> NDArray[np.float64]:
+    """The two biquads of BS.1770 for any rate, by the bilinear transform of their analogue form."""
+    shelf = math.tan(math.pi * 1681.974450955533 / sample_rate)
+    high, q = 10 ** (3.999843853973347 / 20), 0.7071752369554196
+    band = high**0.4996667741545416
+    a0 = 1 + shelf / q + shelf**2
+    head = [
+        (high + band * shelf / q + shelf**2) / a0,
+        2 * (shelf**2 - high) / a0,
+        (high - band * shelf / q + shelf**2) / a0,
+        1.0, 2 * (shelf**2 - 1) / a0, (1 - shelf / q + shelf**2) / a0,
+    ]
+    cut, q = math.tan(math.pi * 38.13547087602444 / sample_rate), 0.5003270373238773
+    a0 = 1 + cut / q + cut**2
+    low_cut = [1.0, -2.0, 1.0, 1.0, 2 * (cut**2 - 1) / a0, (1 - cut / q + cut**2) / a0]
+    return np.array([head, low_cut])
