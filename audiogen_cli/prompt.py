@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 
 from audiogen_cli.caption import VIEWS, Caption
+from audiogen_cli.caption.cleaning import strip_tags
 from audiogen_cli.errors import CaptionError, OptionError
 
 PROMPT_ORDER = VIEWS
@@ -68,12 +69,3 @@ def parse_prompt(prompt: str) -> Caption:
 def looks_like_prompt(text: str) -> bool:
     """Whether text is a special-token string rather than JSON or a person's words."""
     return _TAG.match(text.lstrip()) is not None
-
-
-def strip_tags(text: str) -> str:
-    """Take every `<|..|>` out of a text, until none is left; other white space stays as it is."""
-    while True:
-        stripped = re.sub(r"\s*<\|[^<>|]*\|>\s*", " ", text)
-        if stripped == text:
-            return text.strip()
-        text = stripped
