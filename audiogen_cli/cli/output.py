@@ -1,0 +1,174 @@
+"""Where sound goes: names are planned and checked before anything is rendered, files written after."""
+
+import json
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from audiogen_cli.audio.files import FORMATS, audio_format, check_subtype, encode_audio, write_audio, write_bytes
+from audiogen_cli.audio.plot import check_picture, draw_scene
+from audiogen_cli.audio.waveform import Waveform
+from audiogen_cli.cli import console
+from audiogen_cli.cli.flags import OutputFlags
+from audiogen_cli.errors import AudioFileError, OptionError
+from audiogen_cli.settings import Settings
+
+if TYPE_CHECKING:
+    from audiogen_cli.pipeline import Take
+
+STDOUT = Path("-")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Destination:
+    """Where the takes of one run go, checked and ready."""
+
+    paths: tuple[Path, ...]  # one for each take; (STDOUT,) for a stream
+    subtype: str | None
+    sample_rate: int | None
+    flags: OutputFlags
+
+
+def plan_output(flags: OutputFlags, settings: Settings, *, name: str, seeds: Sequence[int]) -> Destination:
+    """Choose and check the file names of a run.
+
+    Raises:
+        OptionError: an unknown format, a subtype that does not fit it, options that exclude each other.
+        AudioFileError: a folder that is not there, or a file that is and may not be overwritten.
+    """
+    for picture in (flags.plot,) if flags.plot is not None else ():
+        check_picture(picture)
+        check_place(picture, force=flags.force)
+    if settings.sample_rate is not None and not 4_000 <= settings.sample_rate <= 192_000:
+        raise OptionError(f"sample rate is {settings.sample_rate} Hz, needs 4000 to 192000")
+    if flags.output == STDOUT:
+        paths: tuple[Path, ...] = (STDOUT,)
+        if console.is_terminal():
+            raise OptionError("a terminal cannot take WAV bytes", hint="-o FILE, or pipe it: audiogen make TEXT -o - | aplay")
+        if len(seeds) > 1 or flags.stems or flags.sidecar:
+            raise OptionError("-o - takes one clip and nothing beside it; --takes, --stems and --sidecar need files")
+        check_subtype("WAV", settings.subtype)
+    else:
+        paths = _choose_paths(flags, settings, name=name, seeds=seeds)
+        for path in paths:
+            check_subtype(audio_format(path), settings.subtype)
+            check_place(path, force=flags.force or flags.output is None)
+    return Destination(paths=paths, subtype=settings.subtype, sample_rate=settings.sample_rate, flags=flags)
+
+
+def _choose_paths(flags: OutputFlags, settings: Settings, *, name: str, seeds: Sequence[int]) -> tuple[Path, ...]:
+    if flags.output is not None:
+        first = flags.output
+        if first.is_dir():
+            raise OptionError(f"{first}: is a folder, a file name is needed", hint=f"-o {first / 'scene.wav'}")
+        audio_format(first)
+        return (first,) if len(seeds) == 1 else tuple(first.with_stem(f"{first.stem}-take{take + 1}") for take in range(len(seeds)))
+    ending = f".{settings.format.lower().lstrip('.')}"
+    if ending not in FORMATS:
+        raise OptionError(f"format is {settings.format!r}, needs one of {', '.join(key[1:] for key in FORMATS)}")
+    folder = Path(settings.output_dir or ".")
+    return tuple(_free_name(folder / f"{slug(name)}-{seed}{ending}") for seed in seeds)
+
+
+def slug(text: str, *, most: int = 48) -> str:
+    """A file name from words: lower case ASCII, hyphens, cut at a word."""
+    ascii_text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    words = re.findall(r"[a-z0-9]+", ascii_text.lower())
+    name = ""
+    for word in words:
+        if len(name) + len(word) + 1 > most:
+            break
+        name = f"{name}-{word}" if name else word
+    return name or "scene"
+
+
+def _free_name(path: Path) -> Path:
+    free, number = path, 2
+    while free.exists():
+        free, number = path.with_stem(f"{path.stem}-{number}"), number + 1
+    return free
+
+
+def check_place(path: Path, *, force: bool) -> None:
+    """Refuse a place that cannot be written to, or a file that stands there and may not be overwritten."""
+    import os
+
+    if not path.parent.is_dir():
+        raise AudioFileError(f"{path}: the folder {path.parent} does not exist", hint=f"mkdir -p {path.parent}")
+    if not os.access(path.parent, os.W_OK):
+        raise AudioFileError(f"{path}: the folder {path.parent} cannot be written to")
+    if path.exists() and not force:
+        raise AudioFileError(f"{path}: exists already", hint="--force overwrites it")
+
+
+def write_takes(takes: Sequence["Take"], destination: Destination) -> list[dict[str, Any]]:
+    """Write the takes, with what was asked for beside them; returns a JSON object about each."""
+    return [_write_take(take, path, destination, first=take is takes[0]) for take, path in zip(takes, destination.paths)]
+
+
+def _write_take(take: "Take", path: Path, destination: Destination, *, first: bool) -> dict[str, Any]:
+    flags = destination.flags
+    waveform = _resampled(take.waveform, destination.sample_rate)
+    if path == STDOUT:
+        console.result_bytes(encode_audio(waveform, "WAV", take.provenance, subtype=destination.subtype))
+    else:
+        write_audio(path, waveform, take.provenance, subtype=destination.subtype)
+    written: dict[str, Any] = {"file": str(path)}
+    if flags.sidecar:
+        written["sidecar"] = str(_write_sidecar(take, path))
+    if flags.stems:
+        written["stems"] = [str(stem) for stem in _write_stems(take, path, destination)]
+    if flags.plot is not None and first:
+        draw_scene(flags.plot, waveform, take.rendering.cues, title=take.provenance.text or take.provenance.caption.caption)
+        written["plot"] = str(flags.plot)
+    return written | {"duration_s": round(waveform.duration_s, 3), "sample_rate": waveform.sample_rate, **take.provenance.as_json()}
+
+
+def _write_sidecar(take: "Take", path: Path) -> Path:
+    from dataclasses import asdict
+    from datetime import datetime, timezone
+
+    sidecar = path.with_suffix(path.suffix + ".json")
+    recipe = take.provenance.as_json() | {
+        "created": datetime.now(timezone.utc).isoformat(timespec="seconds"),
+        "cues": [asdict(cue) for cue in take.rendering.cues],
+    }
+    write_bytes(sidecar, (json.dumps(recipe, indent=2, ensure_ascii=False) + "\n").encode("utf-8", "backslashreplace"))
+    return sidecar
+
+
+def _write_stems(take: "Take", path: Path, destination: Destination) -> list[Path]:
+    if not take.rendering.stems:
+        raise OptionError(f"the engine {take.provenance.engine} makes one sound, it has no stems", hint="--engine experts")
+    paths = []
+    for layer, stem in take.rendering.stems.items():
+        paths.append(path.with_stem(f"{path.stem}.{layer}"))
+        write_audio(paths[-1], _resampled(stem, destination.sample_rate), take.provenance, subtype=destination.subtype)
+    return paths
+
+
+def _resampled(waveform: Waveform, sample_rate: int | None) -> Waveform:
+    if sample_rate is None or sample_rate == waveform.sample_rate:
+        return waveform
+    from audiogen_cli.audio.resample import resample
+
+    return resample(waveform, sample_rate)
+
+
+def report(written: Sequence[dict[str, Any]], destination: Destination, *, as_json: bool) -> None:
+    """Tell the results: file names, or JSON lines, on stdout; nothing where the sound itself went there."""
+    if destination.paths == (STDOUT,):
+        return
+    for entry in written:
+        console.result(json.dumps(entry, ensure_ascii=False) if as_json else entry["file"])
+
+
+def play_takes(takes: Sequence["Take"]) -> None:
+    """Play each take with a level meter."""
+    from audiogen_cli.cli.play import play_waveform
+
+    for take in takes:
+        play_waveform(take.waveform)

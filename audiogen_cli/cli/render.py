@@ -1,0 +1,65 @@
+"""`audiogen render CAPTION`: a caption, a prompt or a sound of ours becomes sound."""
+
+from typing import Annotated
+
+import typer
+
+from audiogen_cli import assembly
+from audiogen_cli.audio.provenance import Provenance
+from audiogen_cli.cli import console
+from audiogen_cli.cli.flags import EngineFlags, OutputFlags, TalkFlags
+from audiogen_cli.cli.inputs import read_caption
+from audiogen_cli.cli.output import plan_output, play_takes, report, write_takes
+from audiogen_cli.pipeline import draw_seed, render_takes, seeds_of_takes
+from audiogen_cli.settings import read_settings
+
+
+def render(
+    caption: Annotated[str, typer.Argument(help="caption.json, - for stdin, a tagged prompt, or a sound file made by audiogen.", show_default=False)],
+    *,
+    engine: EngineFlags,
+    output: OutputFlags,
+    talk: TalkFlags,
+) -> None:
+    """Render a structured caption.
+
+    A sound file made by audiogen is rendered again by its own recipe: same engine, same seed, same
+    options; options given here take precedence.
+    """
+    given = read_caption(caption)
+    recipe = given.recipe
+    flags = engine.settings()
+    if recipe is not None and flags["engine"] is None:
+        flags |= {"engine": recipe.engine, "quality": flags["quality"] or recipe.options.get("quality")}
+    settings = read_settings(**flags, **output.settings()).settings
+    seed = engine.seed if engine.seed is not None else recipe.seed if recipe is not None else draw_seed()
+
+    generator = assembly.build_generator(settings)
+    repeated = assembly.knobs_of_recipe(recipe) if recipe is not None and recipe.engine == generator.part.name else {}
+    first = assembly.build_options(generator.part, settings, seed=seed, knobs=repeated | engine.knobs())
+    takes = seeds_of_takes(first, engine.takes)
+    destination = plan_output(output, settings, name=_name_of(given.source, given.caption.caption, recipe), seeds=[take.seed for take in takes])
+
+    console.say(f"engine {generator.part.name}" + (f" ({generator.reason})" if generator.reason else "") + f", seed {seed}")
+    with console.progress("rendering") as on_step:
+        made = render_takes(
+            generator.part, given.caption, takes, text=recipe.text if recipe else None,
+            refiner=recipe.refiner if recipe else None, notes=recipe.notes if recipe else (),
+            level=not output.no_normalize and (recipe is None or recipe.levelled) and getattr(first, "mix", "") != "paper",
+            on_step=on_step,
+        )
+    for remark in dict.fromkeys(remark for take in made for remark in take.rendering.notes):
+        console.note(remark)
+    report(write_takes(made, destination), destination, as_json=talk.json)
+    if output.play:
+        play_takes(made)
+
+
+def _name_of(source: str, caption: str, recipe: Provenance | None) -> str:
+    from pathlib import Path
+
+    if recipe is not None and recipe.text:
+        return recipe.text
+    return Path(source).stem if source.endswith(".json") else caption
+
+
