@@ -9,39 +9,29 @@ import re
 import unicodedata
 
 _ROLES = (
-    "man|woman|boy|girl|child|kid|baby|male|female|speaker|narrator|voice|voiceover|announcer|host|hostess|guest|reporter|"
-    "commentator|interviewer|teacher|student|mother|father|mom|mum|dad|son|daughter|brother|sister|grandmother|grandfather|"
-    "grandma|grandpa|lady|gentleman|guy|person|actor|actress|character|crowd|audience|officer|police|policeman|doctor|nurse|"
-    "captain|pilot|soldier|waiter|waitress|barista|customer|clerk|driver|passenger|vendor|witch|wizard|king|queen|robot|"
-    "monster|ghost|singer|friend|wife|husband|caller|operator|dispatcher|teenager|elder|couple|user|assistant|asr|speech|"
+    "man|woman|boy|girl|child|kid|baby|male|female|speaker|narrator|voice|voiceover|announcer|host|hostess|guest|"
+    "reporter|"
+    "commentator|interviewer|teacher|student|mother|father|mom|mum|dad|son|daughter|brother|sister|grandmother|"
+    "grandfather|"
+    "grandma|grandpa|lady|gentleman|guy|person|actor|actress|character|crowd|audience|officer|police|policeman|"
+    "doctor|nurse|"
+    "captain|pilot|soldier|waiter|waitress|barista|customer|clerk|driver|passenger|vendor|witch|wizard|king|queen|"
+    "robot|"
+    "monster|ghost|singer|friend|wife|husband|caller|operator|dispatcher|teenager|elder|couple|user|assistant|asr|"
+    "speech|"
     "dialogue|transcript|hombre|mujer|niño|niña|homme|femme|mann|frau|mulher|homem|мужчина|женщина|男|女|男人|女人|男性|女性|旁白"
 )
 _OPENERS = frozenset(  # one word and a colon that people do say
-    {"listen", "look", "remember", "attention", "warning", "caution", "note", "question", "answer", "breaking", "news"}
-    | {"result", "conclusion", "rule", "step", "first", "second", "third", "finally", "today", "tonight", "tomorrow"}
-    | {"again", "okay", "ok", "well", "so", "yes", "no", "please", "wait", "stop", "now", "then", "imagine", "guess"}
+    re.findall(
+        r"\w+",
+        "listen look remember attention warning caution note question answer breaking news result conclusion rule "
+        "step first"
+        " second third finally today tonight tomorrow again okay ok well so yes no please wait stop now then imagine "
+        "guess",
+    )
 )
 _SPEAKING = frozenset(  # words of a sentence, which no label has
-    {
-        "i",
-        "i'm",
-        "you",
-        "he",
-        "he's",
-        "she",
-        "we",
-        "they",
-        "it",
-        "is",
-        "was",
-        "were",
-        "tell",
-        "told",
-        "to",
-        "my",
-        "your",
-    }
-    | {"hey", "hi", "hello", "oh", "dear"}
+    re.findall(r"\S+", "i i'm you he he's she we they it is was were tell told to my your hey hi hello oh dear")
 )
 _LABEL = re.compile(
     r"(?:^|(?<=[.!?。！？\"”'’…\])*])\s*|(?<=\n)|(?<=[/|;—–-])\s*)\s*[\[(*<-]*\s*"
@@ -51,7 +41,8 @@ _LABEL = re.compile(
 _DIRECTION = re.compile(r"\s*(?:\([^()]*\)|\[[^\[\]]*\]|\{[^{}]*\}|（[^（）]*）|【[^【】]*】|<[^<>|]*>|\*[^*]+\*)\s*")
 _NARRATED = re.compile(
     r"^(?:an?|the|one|he|she|they|two|someone|somebody|his|her)?\s?(?:[\w'-]+\s){0,6}?"
-    r"(?:says?|said|shouts?|shouted|yells?|yelled|whispers?|whispered|asks?|asked|replies|replied|exclaims?|exclaimed|mutters?|"
+    r"(?:says?|said|shouts?|shouted|yells?|yelled|whispers?|whispered|asks?|asked|replies|replied|exclaims?|"
+    r"exclaimed|mutters?|"
     r"screams?|announces?|speaks?|argues?|calls? out|cries|laughs?|explains?)\b",
     re.IGNORECASE,
 )

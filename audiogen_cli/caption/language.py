@@ -8,128 +8,23 @@ round trip to the language model.
 import re
 import unicodedata
 
+_WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 _ENGLISH = frozenset(
-    [
-        "the",
-        "a",
-        "an",
-        "of",
-        "and",
-        "in",
-        "on",
-        "with",
-        "to",
-        "is",
-        "are",
-        "at",
-        "by",
-        "for",
-        "from",
-        "as",
-        "it",
-        "its",
-        "his",
-    ]
-    + [
-        "her",
-        "their",
-        "into",
-        "over",
-        "through",
-        "then",
-        "while",
-        "that",
-        "this",
-        "you",
-        "i",
-        "we",
-        "he",
-        "she",
-        "they",
-        "not",
-    ]
-    + ["no", "my", "your", "what", "who", "will", "be", "have", "has", "was"]
+    _WORD.findall(
+        "the a an of and in on with to is are at by for from as it its his her their into over through then while "
+        "that this"
+        " you i we he she they not no my your what who will be have has was"
+    )
 )
 _OTHERS = frozenset(  # only words that English does not have
-    [
-        "el",
-        "los",
-        "las",
-        "una",
-        "unos",
-        "con",
-        "por",
-        "para",
-        "pero",
-        "que",
-        "está",
-        "muy",
-        "del",
-        "y",
-        "es",
-        "qué",
-        "cómo",
-    ]
-    + ["os", "um", "uma", "uns", "com", "não", "é", "em", "ao", "da", "das", "dos"]
-    + [
-        "le",
-        "les",
-        "des",
-        "une",
-        "du",
-        "et",
-        "dans",
-        "avec",
-        "est",
-        "sur",
-        "pour",
-        "pas",
-        "qui",
-        "je",
-        "nous",
-        "vous",
-        "il",
-    ]
-    + ["elle", "sont", "aux", "gli", "della", "di", "che", "non", "sono", "nel"]
-    + [
-        "der",
-        "und",
-        "ein",
-        "eine",
-        "einer",
-        "einem",
-        "einen",
-        "mit",
-        "ist",
-        "im",
-        "auf",
-        "nicht",
-        "von",
-        "zu",
-        "ich",
-        "wir",
-    ]
-    + [
-        "sie",
-        "auch",
-        "dem",
-        "den",
-        "wird",
-        "het",
-        "een",
-        "van",
-        "niet",
-        "zijn",
-        "jest",
-        "się",
-        "nie",
-        "bir",
-        "ve",
-        "ile",
-        "bu",
-    ]
+    _WORD.findall(
+        "el los las una unos con por para pero que está muy del y es qué cómo os um uma uns com não é em ao da das dos"
+        " le les des une du et dans avec est sur pour pas qui je nous vous il elle sont aux gli della di che non "
+        "sono nel"
+        " der und ein eine einer einem einen mit ist im auf nicht von zu ich wir sie auch dem den wird"
+        " het een van niet zijn jest się nie bir ve ile bu"
+    )
 )
-_WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 
 
 def looks_english(text: str) -> bool:

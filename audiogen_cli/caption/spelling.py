@@ -11,9 +11,8 @@ import unicodedata
 from collections.abc import Callable
 from functools import cache
 
-_ONES = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve") + (
-    "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
-)  # fmt: skip
+_TEENS = ("ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen")
+_ONES = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", *_TEENS)
 _TENS = ("", "ten", "twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 _SCALES = ((10**12, "trillion"), (10**9, "billion"), (10**6, "million"), (1000, "thousand"), (100, "hundred"))
 _ORDINALS = {
@@ -93,8 +92,9 @@ _TITLES = {
     "gov": "Governor", "sen": "Senator", "mt": "Mount", "jr": "Junior", "sr": "Senior",
 }  # fmt: skip
 _SHORTENED = {
-    "vs": "versus", "etc": "et cetera", "e.g": "for example", "i.e": "that is", "approx": "approximately", "dept": "department",
-    "ave": "Avenue", "blvd": "Boulevard", "rd": "Road", "apt": "apartment", "min": "minutes", "hrs": "hours", "inc": "Incorporated",
+    "vs": "versus", "etc": "et cetera", "e.g": "for example", "i.e": "that is", "approx": "approximately",
+    "dept": "department", "ave": "Avenue", "blvd": "Boulevard", "rd": "Road", "apt": "apartment", "min": "minutes",
+    "hrs": "hours", "inc": "Incorporated",
     "ltd": "Limited", "est": "established", "jan": "January", "feb": "February", "aug": "August", "sept": "September",
     "oct": "October", "nov": "November", "dec": "December",
 }  # fmt: skip
