@@ -50,15 +50,21 @@ def build_refiner(settings: Settings) -> Chosen:
     from audiogen_cli.llm.presets import find_server
 
     server = find_server(
-        preset=settings.llm, base_url=settings.llm_base_url, model=settings.llm_model, environment=read_environment,
-        secret=read_secret, discover=settings.refiner == "auto" and not settings.offline,
+        preset=settings.llm,
+        base_url=settings.llm_base_url,
+        model=settings.llm_model,
+        environment=read_environment,
+        secret=read_secret,
+        discover=settings.refiner == "auto" and not settings.offline,
     )
     if server is not None:
-        return Chosen(part=_over_http(settings, server), reason=f"{server} is there" if settings.refiner == "auto" else "")
+        return Chosen(
+            part=_over_http(settings, server), reason=f"{server} is there" if settings.refiner == "auto" else ""
+        )
     if settings.refiner == "openai":
         raise OptionError(
             "no language model is configured for --refiner openai",
-            hint="set OPENAI_API_KEY, or --llm ollama:MODEL, or --llm-base-url URL --llm-model MODEL; --refiner embedded needs none",
+            hint="set OPENAI_API_KEY, or --llm ollama:MODEL, or --llm-base-url URL --llm-model MODEL",
         )
     return Chosen(part=_embedded(), reason="no language model is configured")
 
@@ -70,7 +76,9 @@ def build_generator(settings: Settings) -> Chosen:
         OptionError: an unknown name.
     """
     _check_name("engine", settings.engine, ENGINES)
-    if settings.engine == "experts" or (settings.engine == "auto" and settings.model is None and not _has_weights(settings)):
+    if settings.engine == "experts" or (
+        settings.engine == "auto" and settings.model is None and not _has_weights(settings)
+    ):
         from audiogen_cli.generator.experts.generator import ExpertsGenerator
 
         reason = "the unified model's weights are not on this machine" if settings.engine == "auto" else ""
@@ -79,14 +87,20 @@ def build_generator(settings: Settings) -> Chosen:
 
     return Chosen(
         part=UnifiedGenerator(
-            model=settings.model, text_encoder=settings.text_encoder, codec=settings.codec, device=settings.device,
-            dtype=settings.dtype, offline=settings.offline,
+            model=settings.model,
+            text_encoder=settings.text_encoder,
+            codec=settings.codec,
+            device=settings.device,
+            dtype=settings.dtype,
+            offline=settings.offline,
         ),
         reason="its weights are on this machine" if settings.engine == "auto" else "",
     )
 
 
-def build_options(generator: Generator, settings: Settings, *, seed: int, knobs: Mapping[str, Any]) -> GenerationOptions:
+def build_options(
+    generator: Generator, settings: Settings, *, seed: int, knobs: Mapping[str, Any]
+) -> GenerationOptions:
     """The options of the engine that was chosen.
 
     Args:
@@ -113,7 +127,8 @@ def build_options(generator: Generator, settings: Settings, *, seed: int, knobs:
     if foreign:
         other = "unified" if generator.name == "experts" else "experts"
         raise OptionError(
-            f"{', '.join(foreign)}: not an option of the engine {generator.name}", hint=f"--engine {other}, or leave it out"
+            f"{', '.join(foreign)}: not an option of the engine {generator.name}",
+            hint=f"--engine {other}, or leave it out",
         )
     values = {field: value for field, (_, value) in named.items()}
     if isinstance(values.get("guidance_interval"), (str, list)):
@@ -141,7 +156,11 @@ def knobs_of_recipe(recipe: Provenance) -> dict[str, Any]:
 
 def text_language(settings: Settings, generator: Generator) -> str:
     """What the engine reads: "multilingual" for the multilingual unified model, else "english"."""
-    return "multilingual" if generator.name == "unified" and "multilingual" in (settings.model or "").lower() else "english"
+    return (
+        "multilingual"
+        if generator.name == "unified" and "multilingual" in (settings.model or "").lower()
+        else "english"
+    )
 
 
 def _check_name(what: str, name: str, known: tuple[str, ...]) -> None:
@@ -161,8 +180,11 @@ def _over_http(settings: Settings, server: Any) -> Refiner:
 
     cache = cache_folder() / "refiner"
     return LLMRefiner(
-        OpenAICompatibleChat(server, memory=cache / "servers.json"), name="openai", timeout_s=settings.llm_timeout,
-        instructions=settings.instructions, cache=cache if settings.cache else None,
+        OpenAICompatibleChat(server, memory=cache / "servers.json"),
+        name="openai",
+        timeout_s=settings.llm_timeout,
+        instructions=settings.instructions,
+        cache=cache if settings.cache else None,
     )
 
 
@@ -171,8 +193,10 @@ def _local(settings: Settings) -> Refiner:
     from audiogen_cli.refiner.llm import LLMRefiner
 
     return LLMRefiner(
-        LocalChat(settings.llm_model, device=settings.device, offline=settings.offline), name="local",
-        timeout_s=settings.llm_timeout, instructions=settings.instructions,
+        LocalChat(settings.llm_model, device=settings.device, offline=settings.offline),
+        name="local",
+        timeout_s=settings.llm_timeout,
+        instructions=settings.instructions,
         cache=cache_folder() / "refiner" if settings.cache else None,
     )
 

@@ -1,19 +1,22 @@
 """The walk itself: a person's text to a `Caption`, a `Caption` to a `Waveform` with its recipe.
 
-In: a refiner and a generator, made by `assembly`. Out: `Take`s, levelled and ready for `audio.files`.
-What the refiner writes and how the generator sounds it are their own business; here only what holds
-for every engine: the prompt, the level, the recipe.
+In: a refiner and a generator, made by `assembly`. Out: `Take`s, levelled, gated and ready for
+`audio.files`. What the refiner writes and how the generator sounds it are their own business; here
+only what holds for every engine: the prompt, the level, the gate, the recipe.
 """
 
 import secrets
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 
+from audiogen_cli.audio.loudness import normalise_loudness
 from audiogen_cli.audio.provenance import Provenance
 from audiogen_cli.audio.waveform import Waveform
 from audiogen_cli.caption import Caption
+from audiogen_cli.errors import QualityError
 from audiogen_cli.generator.base import MAX_SEED, GenerationOptions, Generator, OnStep, Rendering, no_progress
 from audiogen_cli.prompt import compose_prompt
+from audiogen_cli.quality.gate import GateFigures, find_gate_faults, measure_clip
 from audiogen_cli.refiner.base import Refiner, RefineRequest
 
 
@@ -24,6 +27,25 @@ class Take:
     waveform: Waveform
     rendering: Rendering  # the engine's own answer; its waveform is the untouched one
     provenance: Provenance
+    faults: tuple[str, ...] = ()  # what the gate found, where it was told to let the take through
+
+
+@dataclass(frozen=True, kw_only=True)
+class Origin:
+    """How the caption of a rendering came to be, for the recipe; all empty when it was given."""
+
+    text: str | None = None
+    refiner: str | None = None
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finish:
+    """What is done with an engine's sound."""
+
+    level: bool = True  # to the house loudness; False leaves the engine's samples untouched
+    gate: bool = True  # refuse silence, noise and clipping
+    retakes: int = 2  # seeds tried after a take that the gate refused
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,25 +55,28 @@ class Pipeline:
     refiner: Refiner
     generator: Generator
 
-    def run(self, request: RefineRequest, options: GenerationOptions, on_step: OnStep = no_progress) -> Take:
-        """The whole walk for one clip, levelled."""
+    def run(
+        self,
+        request: RefineRequest,
+        options: GenerationOptions,
+        on_step: OnStep = no_progress,
+        *,
+        finish: Finish = Finish(),
+    ) -> Take:
+        """The whole walk for one clip."""
         refinement = self.refiner.refine(request)
-        return render_takes(
-            self.generator, refinement.caption, [options], text=request.text, refiner=refinement.refiner,
-            notes=refinement.notes, on_step=on_step,
-        )[0]
+        origin = Origin(text=request.text, refiner=refinement.refiner, notes=refinement.notes)
+        return render_takes(self.generator, refinement.caption, [options], on_step, origin=origin, finish=finish)[0]
 
 
 def render_takes(
     generator: Generator,
     caption: Caption,
     options: Sequence[GenerationOptions],
-    *,
-    text: str | None = None,
-    refiner: str | None = None,
-    notes: Sequence[str] = (),
-    level: bool = True,
     on_step: OnStep = no_progress,
+    *,
+    origin: Origin = Origin(),
+    finish: Finish = Finish(),
 ) -> list[Take]:
     """Render one caption once for each of the options.
 
@@ -59,32 +84,39 @@ def render_takes(
         generator: the engine.
         caption: the scene.
         options: one for each take; they differ in their seed.
-        text, refiner, notes: how the caption came to be, for the recipe; `None` when it was given.
-        level: bring each take to the house loudness; False leaves the engine's samples untouched.
         on_step: progress.
+        origin: how the caption came to be.
+        finish: what is done with each take; one that the gate refuses is tried again with the next free seed.
 
     Returns:
         The takes, in the order of the options.
+
+    Raises:
+        QualityError: a take and all its retakes were refused; the message carries the faults.
     """
-    prompt = compose_prompt(caption)
-    if len(options) == 1:
-        renderings = [generator.generate(caption, options[0], on_step)]
-    else:
-        renderings = generator.generate_batch([caption] * len(options), options, on_step)
-    return [
-        Take(
-            waveform=_levelled(rendering.waveform) if level else rendering.waveform,
-            rendering=rendering,
-            provenance=Provenance(
-                caption=caption, prompt=prompt, engine=generator.name, seed=chosen.seed, text=text,
-                refiner=refiner,
-                options={key: value for key, value in asdict(chosen).items() if key != "seed"},
-                details=rendering.details, levelled=level,
-                notes=tuple(dict.fromkeys((*notes, *rendering.notes))),
-            ),
-        )
-        for rendering, chosen in zip(renderings, options)
-    ]
+    renderings = (
+        [generator.generate(caption, options[0], on_step)]
+        if len(options) == 1
+        else generator.generate_batch([caption] * len(options), options, on_step)
+    )
+    taken = {chosen.seed for chosen in options}
+    takes = []
+    for rendering, chosen in zip(renderings, options):
+        take = _finish_take(generator, caption, rendering, chosen, origin, finish)
+        refused: list[str] = []
+        while take.faults and finish.gate:
+            refused.append(f"seed {chosen.seed}: {'; '.join(take.faults)}")
+            if len(refused) > finish.retakes:
+                raise QualityError(
+                    "the quality gate refused every take: " + " | ".join(refused),
+                    hint="another --seed, a fuller caption, or --no-gate to have it all the same",
+                )
+            chosen = replace(chosen, seed=_next_seed(chosen.seed, taken))
+            taken.add(chosen.seed)
+            rendering = generator.generate(caption, chosen, on_step)
+            take = _finish_take(generator, caption, rendering, chosen, origin, finish, retaken=tuple(refused))
+        takes.append(take)
+    return takes
 
 
 def draw_seed() -> int:
@@ -97,7 +129,41 @@ def seeds_of_takes(options: GenerationOptions, num_takes: int) -> list[Generatio
     return [replace(options, seed=(options.seed + take) % (MAX_SEED + 1)) for take in range(num_takes)]
 
 
-def _levelled(waveform: Waveform) -> Waveform:
-    from audiogen_cli.audio.loudness import normalise_loudness
+def _finish_take(
+    generator: Generator,
+    caption: Caption,
+    rendering: Rendering,
+    options: GenerationOptions,
+    origin: Origin,
+    finish: Finish,
+    *,
+    retaken: tuple[str, ...] = (),
+) -> Take:
+    waveform = normalise_loudness(rendering.waveform) if finish.level else rendering.waveform
+    figures = measure_clip(rendering.waveform, waveform)
+    faults = find_gate_faults(figures, levelled=finish.level, duration_s=getattr(options, "duration_s", None))
+    remarks = [f"the quality gate refused {one}" for one in retaken]
+    provenance = Provenance(
+        caption=caption,
+        prompt=compose_prompt(caption),
+        engine=generator.name,
+        seed=options.seed,
+        text=origin.text,
+        refiner=origin.refiner,
+        options={key: value for key, value in asdict(options).items() if key != "seed"},
+        details=rendering.details,
+        quality=_quality(figures, faults, gated=finish.gate),
+        levelled=finish.level,
+        notes=tuple(dict.fromkeys((*origin.notes, *rendering.notes, *remarks))),
+    )
+    return Take(waveform=waveform, rendering=rendering, provenance=provenance, faults=tuple(faults))
 
-    return normalise_loudness(waveform)
+
+def _quality(figures: GateFigures, faults: list[str], *, gated: bool) -> dict[str, object]:
+    return {"gate": "off" if not gated else "refused" if faults else "passed", "faults": faults, **figures.as_json()}
+
+
+def _next_seed(seed: int, taken: set[int]) -> int:
+    while seed in taken:
+        seed = (seed + 1) % (MAX_SEED + 1)
+    return seed

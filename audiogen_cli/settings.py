@@ -29,12 +29,14 @@ class Secret(str):
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """Every setting with its default; the field's name is its key in a config file and, with a prefix, in the environment."""
+    """Every setting with its default; a field's name is its key in a file and, after the prefix, in the environment."""
 
     refiner: str = field(default="auto", metadata={"help": "auto, embedded, openai or local"})
     engine: str = field(default="auto", metadata={"help": "auto, experts or unified"})
     quality: str = field(default="standard", metadata={"help": "draft, fast, standard or best"})
-    duration: float | None = field(default=None, metadata={"help": "seconds, 1 to 60 (experts; the unified model chooses itself)"})
+    duration: float | None = field(
+        default=None, metadata={"help": "seconds, 1 to 60 (experts; the unified model chooses itself)"}
+    )
     mix: str | None = field(default=None, metadata={"help": "produced or paper (experts)"})
     channels: int | None = field(default=None, metadata={"help": "1 or 2 (experts)"})
     format: str = field(default="wav", metadata={"help": "wav, flac, ogg or mp3, where no file is named"})
@@ -46,11 +48,19 @@ class Settings:
     llm_model: str | None = field(default=None, metadata={"help": "the model's name on that server"})
     llm_timeout: float = field(default=60.0, metadata={"help": "seconds for all attempts together"})
     creativity: str = field(default="medium", metadata={"help": "low, medium or high"})
-    language: str | None = field(default=None, metadata={"help": "english or multilingual: what the engine's text may be"})
+    language: str | None = field(
+        default=None, metadata={"help": "english or multilingual: what the engine's text may be"}
+    )
     instructions: str | None = field(default=None, metadata={"help": "a file with your own instructions for the LLM"})
-    model: str | None = field(default=None, metadata={"help": "unified model: english, multilingual, a hub name or a folder"})
-    text_encoder: str | None = field(default=None, metadata={"help": "folder or hub name of the unified model's text encoder"})
-    codec: str | None = field(default=None, metadata={"help": "folder or hub name of the unified model's audio tokenizer"})
+    model: str | None = field(
+        default=None, metadata={"help": "unified model: english, multilingual, a hub name or a folder"}
+    )
+    text_encoder: str | None = field(
+        default=None, metadata={"help": "folder or hub name of the unified model's text encoder"}
+    )
+    codec: str | None = field(
+        default=None, metadata={"help": "folder or hub name of the unified model's audio tokenizer"}
+    )
     device: str = field(default="auto", metadata={"help": "auto, cpu, cuda, cuda:1, mps"})
     dtype: str = field(default="auto", metadata={"help": "auto, float32, bfloat16 or int8"})
     offline: bool = field(default=False, metadata={"help": "make no network call at all"})

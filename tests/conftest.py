@@ -28,7 +28,19 @@ def mecat_captions():
     folder = Path(__file__).parent / ".mecat"
     wheel = folder / "mecat-1.1.0-py3-none-any.whl"
     if not wheel.exists():
-        fetch = [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "--only-binary", ":all:", "-d", str(folder), "mecat==1.1.0"]
+        fetch = [
+            sys.executable,
+            "-m",
+            "pip",
+            "download",
+            "-q",
+            "--no-deps",
+            "--only-binary",
+            ":all:",
+            "-d",
+            str(folder),
+            "mecat==1.1.0",
+        ]
         done = subprocess.run(fetch, capture_output=True, text=True, timeout=120)
         if done.returncode != 0 or not wheel.exists():
             pytest.skip("the package mecat 1.1.0 cannot be downloaded here")

@@ -41,7 +41,11 @@ def _imports(path, *, top_level_only=False):
     for node in nodes:
         if isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path}: relative import"
-            yield from ([f"{node.module}.{alias.name}" for alias in node.names] if node.module == "audiogen_cli" else [node.module])
+            yield from (
+                [f"{node.module}.{alias.name}" for alias in node.names]
+                if node.module == "audiogen_cli"
+                else [node.module]
+            )
         elif isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
 
@@ -56,7 +60,9 @@ def test_imports_run_down_the_floors(path):
             continue
         other = name.split(".")[1]
         if other != room and (room, other) not in ALLOWED_UP:
-            assert LEVEL[other] < LEVEL[room] or {room, other} <= {"quality", "evaluation"}, f"{path.relative_to(ROOT)} imports {name}"
+            assert LEVEL[other] < LEVEL[room] or {room, other} <= {"quality", "evaluation"}, (
+                f"{path.relative_to(ROOT)} imports {name}"
+            )
 
 
 def test_every_file_says_what_it_is_for():
@@ -89,7 +95,8 @@ def test_the_embedded_path_never_loads_torch():
         "from audiogen_cli import assembly; from audiogen_cli.settings import Settings\n"
         "settings = Settings(engine='experts', refiner='embedded'); walk = assembly.build_pipeline(settings)\n"
         "from audiogen_cli.refiner.base import RefineRequest\n"
-        "options = assembly.build_options(walk.generator, settings, seed=1, knobs={'duration': 2.0, 'allow_missing': True})\n"
+        "knobs = {'duration': 2.0, 'allow_missing': True}\n"
+        "options = assembly.build_options(walk.generator, settings, seed=1, knobs=knobs)\n"
         "walk.run(RefineRequest(text='rain on a tin roof', seed=1), options)"
     )
     assert not loaded & {"torch", "transformers", "openai"}

@@ -8,7 +8,9 @@ from audiogen_cli.caption import VIEWS, Caption
 from audiogen_cli.errors import CaptionError, OptionError
 from audiogen_cli.prompt import compose_prompt, looks_like_prompt, parse_prompt, strip_tags
 
-words = st.text(alphabet=st.characters(blacklist_categories=("Cs",), blacklist_characters="<|>\0"), min_size=1, max_size=60)
+words = st.text(
+    alphabet=st.characters(blacklist_categories=("Cs",), blacklist_characters="<|>\0"), min_size=1, max_size=60
+)
 views = words.filter(lambda text: text.strip() and text.strip().lower() != "none")
 
 
@@ -39,11 +41,17 @@ def test_the_order_is_that_of_the_published_composer():
 
 
 def test_absent_views_leave_no_tag_and_inner_white_space_stays():
-    assert compose_prompt(Caption(caption="  line one\nline  two ", music=" ", env="x\ty")) == "<|caption|> line one\nline  two <|env|> x\ty"
+    assert (
+        compose_prompt(Caption(caption="  line one\nline  two ", music=" ", env="x\ty"))
+        == "<|caption|> line one\nline  two <|env|> x\ty"
+    )
 
 
 def test_a_forged_tag_is_stripped_even_when_nested():
-    assert compose_prompt(Caption(caption="rain <|mus<|x|>ic|> on", asr="a <|sfx|> b")) == "<|caption|> rain on <|asr|> a b"
+    assert (
+        compose_prompt(Caption(caption="rain <|mus<|x|>ic|> on", asr="a <|sfx|> b"))
+        == "<|caption|> rain on <|asr|> a b"
+    )
 
 
 @pytest.mark.parametrize("absent", ["None", "none", "<|unknown|>", ""])
@@ -54,9 +62,13 @@ def test_absence_is_understood_in_every_way_data_sets_write_it(absent):
 @pytest.mark.parametrize(
     ("prompt", "complaint"),
     [
-        ("no tag", "starts with a tag"), ("", "starts with a tag"), ("x <|caption|> y", "starts with a tag"),
-        ("<|speech|> x", "<|caption|>: missing"), ("<|caption|>  ", "<|caption|>: missing"),
-        ("<|caption|> a <|caption|> b", "stands twice"), ("<|caption|> a <|bogus|> b", "<|bogus|>: unknown tag"),
+        ("no tag", "starts with a tag"),
+        ("", "starts with a tag"),
+        ("x <|caption|> y", "starts with a tag"),
+        ("<|speech|> x", "<|caption|>: missing"),
+        ("<|caption|>  ", "<|caption|>: missing"),
+        ("<|caption|> a <|caption|> b", "stands twice"),
+        ("<|caption|> a <|bogus|> b", "<|bogus|>: unknown tag"),
     ],
 )
 def test_a_faulty_prompt_is_refused_with_its_place(prompt, complaint):

@@ -113,7 +113,9 @@ def write_bytes(path: Path, data: bytes) -> None:
     try:
         handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
     except OSError as fault:
-        raise AudioFileError(_write_fault(path, fault), hint=f"mkdir -p {path.parent}" * (fault.errno == errno.ENOENT)) from fault
+        raise AudioFileError(
+            _write_fault(path, fault), hint=f"mkdir -p {path.parent}" * (fault.errno == errno.ENOENT)
+        ) from fault
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)

@@ -171,7 +171,9 @@ def _k_sections(sample_rate: int) -> NDArray[np.float64]:
         (high + band * shelf / q + shelf**2) / a0,
         2 * (shelf**2 - high) / a0,
         (high - band * shelf / q + shelf**2) / a0,
-        1.0, 2 * (shelf**2 - 1) / a0, (1 - shelf / q + shelf**2) / a0,
+        1.0,
+        2 * (shelf**2 - 1) / a0,
+        (1 - shelf / q + shelf**2) / a0,
     ]
     cut, q = math.tan(math.pi * 38.13547087602444 / sample_rate), 0.5003270373238773
     a0 = 1 + cut / q + cut**2

@@ -57,7 +57,11 @@ def output_devices() -> list[str]:
     """The names of the outputs PortAudio finds, the default first; raises `AudioFileError` without PortAudio."""
     sounddevice = _load_sounddevice()
     default = sounddevice.default.device[1]
-    found = [(number != default, entry["name"]) for number, entry in enumerate(sounddevice.query_devices()) if entry["max_output_channels"]]
+    found = [
+        (number != default, entry["name"])
+        for number, entry in enumerate(sounddevice.query_devices())
+        if entry["max_output_channels"]
+    ]
     return [name for _, name in sorted(found, key=lambda pair: pair[0])]
 
 

@@ -70,8 +70,14 @@ def _draw_spectrogram(axis, waveform: Waveform) -> None:  # type: ignore[no-unty
     frequencies, times, spectrum = stft(waveform.mono(), waveform.sample_rate, nperseg=n_fft, noverlap=n_fft * 3 // 4)
     level_db = 20 * np.log10(np.maximum(np.abs(spectrum), 1e-9))
     axis.pcolormesh(
-        times, frequencies[1:], level_db[1:], vmin=_FLOOR_DB - 20, vmax=max(level_db.max(), _FLOOR_DB + 1),
-        cmap="magma", shading="nearest", rasterized=True,
+        times,
+        frequencies[1:],
+        level_db[1:],
+        vmin=_FLOOR_DB - 20,
+        vmax=max(level_db.max(), _FLOOR_DB + 1),
+        cmap="magma",
+        shading="nearest",
+        rasterized=True,
     )
     axis.set(yscale="log", ylim=(50, waveform.sample_rate / 2), ylabel="Hz")
 

@@ -33,6 +33,7 @@ class Provenance:
     refiner: str | None = None  # None when a caption was rendered directly
     options: Mapping[str, Any] = field(default_factory=dict)  # what `GenerationOptions` held, seed aside
     details: Mapping[str, Any] = field(default_factory=dict)  # the engine's own: models, revisions, voices
+    quality: Mapping[str, Any] = field(default_factory=dict)  # what the gate measured and found
     levelled: bool = True  # False: the engine's samples untouched
     notes: tuple[str, ...] = ()
     created: str = field(default_factory=lambda: date.today().isoformat())

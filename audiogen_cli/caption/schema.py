@@ -76,7 +76,9 @@ def find_faults(value: Any) -> list[str]:
 
     if not isinstance(value, dict):
         return [f"a JSON {_json_type(value)}, one object needed"]
-    found = sorted(Draft202012Validator(caption_schema()).iter_errors(value), key=lambda error: list(map(str, error.path)))
+    found = sorted(
+        Draft202012Validator(caption_schema()).iter_errors(value), key=lambda error: list(map(str, error.path))
+    )
     faults = [f"{key}: unknown key{_nearest(key)}" for key in value if key not in JSON_KEYS.values()]
     for error in found:
         if error.validator == "additionalProperties":

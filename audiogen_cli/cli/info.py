@@ -18,24 +18,35 @@ def info(
     talk: TalkFlags,
 ) -> None:
     """Tell how a sound file was made: its text, caption, engine, seed, and that it is synthetic."""
-    from audiogen_cli.audio.loudness import integrated_loudness, true_peak_db
+    from audiogen_cli.audio.loudness import integrated_lufs, true_peak_dbtp
 
     recipe = read_provenance(file)
     waveform = read_audio(file)
     sound = {
-        "duration_s": round(waveform.duration_s, 3), "sample_rate": waveform.sample_rate, "channels": waveform.num_channels,
-        "loudness_lufs": _number(integrated_loudness(waveform)), "true_peak_db": _number(true_peak_db(waveform)),
+        "duration_s": round(waveform.duration_s, 3),
+        "sample_rate": waveform.sample_rate,
+        "channels": waveform.num_channels,
+        "loudness_lufs": _number(integrated_lufs(waveform)),
+        "true_peak_db": _number(true_peak_dbtp(waveform)),
     }
     if talk.json:
-        console.result(json.dumps({"file": str(file), **recipe.as_json(), "sound": sound}, ensure_ascii=False, indent=2))
+        console.result(
+            json.dumps({"file": str(file), **recipe.as_json(), "sound": sound}, ensure_ascii=False, indent=2)
+        )
         return
     rows: list[tuple[str, object]] = [("file", file), ("synthetic", "yes, made by audiogen")]
     rows += [("text", recipe.text)] if recipe.text else []
     rows += [(JSON_KEYS[view], text) for view, text in recipe.caption.views.items()]
     rows += [
-        ("prompt", recipe.prompt), ("refiner", recipe.refiner or "none, the caption was given"), ("engine", recipe.engine),
-        ("seed", recipe.seed), ("options", _flat(recipe.options)), ("details", _flat(recipe.details)),
-        ("versions", _flat(recipe.versions)), ("date", recipe.created), ("levelled", "yes" if recipe.levelled else "no, the engine's own samples"),
+        ("prompt", recipe.prompt),
+        ("refiner", recipe.refiner or "none, the caption was given"),
+        ("engine", recipe.engine),
+        ("seed", recipe.seed),
+        ("options", _flat(recipe.options)),
+        ("details", _flat(recipe.details)),
+        ("versions", _flat(recipe.versions)),
+        ("date", recipe.created),
+        ("levelled", "yes" if recipe.levelled else "no, the engine's own samples"),
         ("sound", _flat(sound)),
     ]
     rows += [("note", remark) for remark in recipe.notes]

@@ -1,13 +1,18 @@
 """What a person hands in: words, a caption file, a prompt, or a sound of ours; each checked at the door."""
 
+import json
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+import typer
+
 from audiogen_cli.audio.provenance import Provenance
 from audiogen_cli.caption import Caption, parse_caption
 from audiogen_cli.caption.schema import MAX_JSON_CHARS
-from audiogen_cli.errors import AudiogenError, CaptionError, OptionError
+from audiogen_cli.cli import console
+from audiogen_cli.cli.editor import edit_text
+from audiogen_cli.errors import CaptionError, OptionError
 from audiogen_cli.prompt import looks_like_prompt, parse_prompt
 
 MAX_TEXT_CHARS = 20_000  # a few pages; the scene lasts ten seconds
@@ -17,7 +22,10 @@ def read_text(text: str) -> str:
     """A person's words from the argument, or from stdin when it is "-"; raises `OptionError` for what is no text."""
     text = _read_stdin(limit=4 * MAX_TEXT_CHARS) if text == "-" else text
     if len(text) > MAX_TEXT_CHARS:
-        raise OptionError(f"the text has more than {MAX_TEXT_CHARS:,} characters", hint="a scene of ten seconds fits in a sentence or two")
+        raise OptionError(
+            f"the text has more than {MAX_TEXT_CHARS:,} characters",
+            hint="a scene of ten seconds fits in a sentence or two",
+        )
     check_text(text, source="the text")
     if not text.strip():
         raise OptionError("the text is empty", hint='say what should be heard: audiogen make "rain on a tin roof"')
@@ -60,7 +68,11 @@ def read_caption(argument: str) -> CaptionInput:
             raise OptionError(f"{argument}: is a folder, a caption file is needed")
     except (OSError, ValueError) as fault:
         raise OptionError(f"{argument[:80]}: cannot be read: {fault}") from fault
-    hint = f'to turn words into sound: audiogen make "{argument[:60]}"' if " " in argument else "audiogen refine TEXT -o caption.json writes one"
+    hint = (
+        f'to turn words into sound: audiogen make "{argument[:60]}"'
+        if " " in argument
+        else "audiogen refine TEXT -o caption.json writes one"
+    )
     raise OptionError(f"{argument[:80]}: there is no such file", hint=hint)
 
 
@@ -82,7 +94,9 @@ def _parse(text: str, *, source: str) -> CaptionInput:
         except CaptionError as fault:
             raise CaptionError(f"{source}: {fault}", hint=fault.hint) from fault
     if not text.strip():
-        raise CaptionError(f"{source}: empty", hint='a caption file holds one object, such as {"Caption": "Rain on a tin roof"}')
+        raise CaptionError(
+            f"{source}: empty", hint='a caption file holds one object, such as {"Caption": "Rain on a tin roof"}'
+        )
     return CaptionInput(caption=parse_caption(text, source=source), source=source)
 
 
@@ -90,8 +104,6 @@ def _read_stdin(*, limit: int) -> str:
     if sys.stdin is None or sys.stdin.closed:
         raise OptionError("stdin is closed, nothing to read")
     if sys.stdin.isatty():
-        from audiogen_cli.cli import console
-
         console.say("reading from the terminal; end with Ctrl-D")
     return _decode(sys.stdin.buffer.read(limit + 1), source="stdin", limit=limit)
 
@@ -108,25 +120,15 @@ def _decode(data: bytes, *, source: str, limit: int) -> str:
 
 
 def edit_caption(caption: Caption) -> Caption:
-    """Open a caption in the person's editor and check what comes back; asks again while it is at fault."""
-    import json
-
-    import typer
-
-    from audiogen_cli.cli import console
-
+    """Open a caption in the person's editor and check what comes back; offers to go back while it is at fault."""
     text = json.dumps(caption.as_json(), indent=2, ensure_ascii=False) + "\n"
     while True:
+        text = edit_text(text, suffix=".json")
         try:
-            edited = typer.edit(text, extension=".json")
-        except Exception as fault:  # the editor's own failure, in its own words
-            raise AudiogenError(f"the editor could not be used: {fault}", hint="set EDITOR, such as EDITOR=nano") from fault
-        if edited is None:
-            return caption
-        try:
-            return parse_caption(edited, source="the edited caption")
+            return parse_caption(text, source="the edited caption")
         except CaptionError as fault:
-            console.fail(fault)
-            if not sys.stdin.isatty() or not typer.confirm("edit again?", default=True, err=True):
+            if not sys.stdin.isatty():
                 raise
-            text = edited
+            console.fail(fault)
+            if not typer.confirm("edit again?", default=True, err=True):
+                raise

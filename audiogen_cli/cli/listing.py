@@ -17,32 +17,67 @@ _WORDS = "The quick brown fox jumps over the lazy dog, and nobody saw it coming.
 
 Query = Annotated[str | None, typer.Argument(help="Show only what has this in its name or words.", show_default=False)]
 Sample = Annotated[str | None, typer.Option("--sample", help="Make a sample of this one.", show_default=False)]
-Output = Annotated[Path | None, typer.Option("--output", "-o", help="Write the sample to this file.", show_default=False)]
+Output = Annotated[
+    Path | None, typer.Option("--output", "-o", help="Write the sample to this file.", show_default=False)
+]
 Play = Annotated[bool, typer.Option("--play", "-p", help="Play the sample.")]
 
 
-def sounds(query: Query = None, *, sample: Sample = None, output: Output = None, play: Play = False, talk: TalkFlags) -> None:
+def sounds(
+    query: Query = None, *, sample: Sample = None, output: Output = None, play: Play = False, talk: TalkFlags
+) -> None:
     """List the sound effects and ambiences, or make a sample of one."""
-    _list_or_sample("sounds", query, sample, output, play, talk, lambda entry: Caption(caption=entry.phrase, sfx=entry.phrase))
+    _list_or_sample(
+        "sounds", query, sample, output, play, talk, lambda entry: Caption(caption=entry.phrase, sfx=entry.phrase)
+    )
 
 
-def voices(query: Query = None, *, sample: Sample = None, output: Output = None, play: Play = False, talk: TalkFlags) -> None:
+def voices(
+    query: Query = None, *, sample: Sample = None, output: Output = None, play: Play = False, talk: TalkFlags
+) -> None:
     """List the voices, manners and channels of speech, or make a sample of one."""
-    _list_or_sample("voices", query, sample, output, play, talk, lambda entry: Caption(caption=entry.phrase, speech=entry.phrase, asr=_WORDS))
+    _list_or_sample(
+        "voices",
+        query,
+        sample,
+        output,
+        play,
+        talk,
+        lambda entry: Caption(caption=entry.phrase, speech=entry.phrase, asr=_WORDS),
+    )
 
 
-def styles(query: Query = None, *, sample: Sample = None, output: Output = None, play: Play = False, talk: TalkFlags) -> None:
+def styles(
+    query: Query = None, *, sample: Sample = None, output: Output = None, play: Play = False, talk: TalkFlags
+) -> None:
     """List the music styles, or make a sample of one."""
-    _list_or_sample("styles", query, sample, output, play, talk, lambda entry: Caption(caption=entry.phrase, music=entry.phrase))
+    _list_or_sample(
+        "styles", query, sample, output, play, talk, lambda entry: Caption(caption=entry.phrase, music=entry.phrase)
+    )
 
 
-def spaces(query: Query = None, *, sample: Sample = None, output: Output = None, play: Play = False, talk: TalkFlags) -> None:
+def spaces(
+    query: Query = None, *, sample: Sample = None, output: Output = None, play: Play = False, talk: TalkFlags
+) -> None:
     """List the spaces, or make a sample of one: three hand claps in it."""
-    _list_or_sample("spaces", query, sample, output, play, talk, lambda entry: Caption(caption=entry.phrase, sfx="Three hand claps", env=entry.phrase))
+    _list_or_sample(
+        "spaces",
+        query,
+        sample,
+        output,
+        play,
+        talk,
+        lambda entry: Caption(caption=entry.phrase, sfx="Three hand claps", env=entry.phrase),
+    )
 
 
 def _list_or_sample(
-    kind: str, query: str | None, sample: str | None, output: Path | None, play: bool, talk: TalkFlags,
+    kind: str,
+    query: str | None,
+    sample: str | None,
+    output: Path | None,
+    play: bool,
+    talk: TalkFlags,
     caption_of: Callable[[Entry], Caption],
 ) -> None:
     entries = load_entries(kind)
@@ -58,9 +93,26 @@ def _list_or_sample(
         raise OptionError(f"none of the {len(entries)} {kind} has {query!r} in its name or words")
     if talk.json:
         for entry in found:
-            console.result(json.dumps({"name": entry.name, "family": entry.family, "phrase": entry.phrase, "words": entry.words, "description": entry.description}, ensure_ascii=False))
+            console.result(
+                json.dumps(
+                    {
+                        "name": entry.name,
+                        "family": entry.family,
+                        "phrase": entry.phrase,
+                        "words": entry.words,
+                        "description": entry.description,
+                    },
+                    ensure_ascii=False,
+                )
+            )
     elif console.is_terminal():
-        console.show(console.table(f"{len(found)} {kind}", ("name", "family", "phrase", "named by"), [(entry.name, entry.family, entry.phrase, ", ".join(entry.words[:4])) for entry in found]))
+        console.show(
+            console.table(
+                f"{len(found)} {kind}",
+                ("name", "family", "phrase", "named by"),
+                [(entry.name, entry.family, entry.phrase, ", ".join(entry.words[:4])) for entry in found],
+            )
+        )
     else:
         for entry in found:
             console.result(f"{entry.name}\t{entry.family}\t{entry.phrase}")

@@ -10,13 +10,15 @@ from audiogen_cli.cli.flags import EngineFlags, OutputFlags, RefineFlags, TalkFl
 from audiogen_cli.cli.inputs import read_text
 from audiogen_cli.cli.output import plan_output, play_takes, report, write_takes
 from audiogen_cli.cli.views import tell_caption
-from audiogen_cli.pipeline import draw_seed, render_takes, seeds_of_takes
+from audiogen_cli.pipeline import Origin, draw_seed, render_takes, seeds_of_takes
 from audiogen_cli.refiner.base import RefineRequest
 from audiogen_cli.settings import read_settings
 
 
 def make(
-    text: Annotated[str, typer.Argument(help="What should be heard, in any language; - reads stdin.", show_default=False)],
+    text: Annotated[
+        str, typer.Argument(help="What should be heard, in any language; - reads stdin.", show_default=False)
+    ],
     *,
     refine: RefineFlags,
     engine: EngineFlags,
@@ -39,18 +41,28 @@ def make(
 
     refiner = assembly.build_refiner(settings)
     request = RefineRequest(
-        text=words, pins=refine.pins(), seed=seed, duration_s=getattr(first, "duration_s", 10.0),
-        creativity=settings.creativity, language=settings.language or assembly.text_language(settings, generator.part),
+        text=words,
+        pins=refine.pins(),
+        seed=seed,
+        duration_s=getattr(first, "duration_s", 10.0),
+        creativity=settings.creativity,
+        language=settings.language or assembly.text_language(settings, generator.part),
     )
     console.detail(f"refiner: {refiner.part.name}" + (f" ({refiner.reason})" if refiner.reason else ""))
     refinement = refiner.part.refine(request)
     tell_caption(refinement)
 
-    console.say(f"engine {generator.part.name}" + (f" ({generator.reason})" if generator.reason else "") + f", seed {seed}")
+    console.say(
+        f"engine {generator.part.name}" + (f" ({generator.reason})" if generator.reason else "") + f", seed {seed}"
+    )
     with console.progress("rendering") as on_step:
         made = render_takes(
-            generator.part, refinement.caption, takes, text=words, refiner=refinement.refiner, notes=refinement.notes,
-            level=not output.no_normalize and getattr(first, "mix", "") != "paper", on_step=on_step,
+            generator.part,
+            refinement.caption,
+            takes,
+            on_step,
+            origin=Origin(text=words, refiner=refinement.refiner, notes=refinement.notes),
+            finish=output.finish(level=getattr(first, "mix", "") != "paper"),
         )
     for remark in dict.fromkeys(remark for take in made for remark in take.rendering.notes):
         console.note(remark)

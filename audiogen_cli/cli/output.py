@@ -47,7 +47,9 @@ def plan_output(flags: OutputFlags, settings: Settings, *, name: str, seeds: Seq
     if flags.output == STDOUT:
         paths: tuple[Path, ...] = (STDOUT,)
         if console.is_terminal():
-            raise OptionError("a terminal cannot take WAV bytes", hint="-o FILE, or pipe it: audiogen make TEXT -o - | aplay")
+            raise OptionError(
+                "a terminal cannot take WAV bytes", hint="-o FILE, or pipe it: audiogen make TEXT -o - | aplay"
+            )
         if len(seeds) > 1 or flags.stems or flags.sidecar:
             raise OptionError("-o - takes one clip and nothing beside it; --takes, --stems and --sidecar need files")
         check_subtype("WAV", settings.subtype)
@@ -65,7 +67,11 @@ def _choose_paths(flags: OutputFlags, settings: Settings, *, name: str, seeds: S
         if first.is_dir():
             raise OptionError(f"{first}: is a folder, a file name is needed", hint=f"-o {first / 'scene.wav'}")
         audio_format(first)
-        return (first,) if len(seeds) == 1 else tuple(first.with_stem(f"{first.stem}-take{take + 1}") for take in range(len(seeds)))
+        return (
+            (first,)
+            if len(seeds) == 1
+            else tuple(first.with_stem(f"{first.stem}-take{take + 1}") for take in range(len(seeds)))
+        )
     ending = f".{settings.format.lower().lstrip('.')}"
     if ending not in FORMATS:
         raise OptionError(f"format is {settings.format!r}, needs one of {', '.join(key[1:] for key in FORMATS)}")
@@ -106,7 +112,9 @@ def check_place(path: Path, *, force: bool) -> None:
 
 def write_takes(takes: Sequence["Take"], destination: Destination) -> list[dict[str, Any]]:
     """Write the takes, with what was asked for beside them; returns a JSON object about each."""
-    return [_write_take(take, path, destination, first=take is takes[0]) for take, path in zip(takes, destination.paths)]
+    return [
+        _write_take(take, path, destination, first=take is takes[0]) for take, path in zip(takes, destination.paths)
+    ]
 
 
 def _write_take(take: "Take", path: Path, destination: Destination, *, first: bool) -> dict[str, Any]:
@@ -122,9 +130,15 @@ def _write_take(take: "Take", path: Path, destination: Destination, *, first: bo
     if flags.stems:
         written["stems"] = [str(stem) for stem in _write_stems(take, path, destination)]
     if flags.plot is not None and first:
-        draw_scene(flags.plot, waveform, take.rendering.cues, title=take.provenance.text or take.provenance.caption.caption)
+        draw_scene(
+            flags.plot, waveform, take.rendering.cues, title=take.provenance.text or take.provenance.caption.caption
+        )
         written["plot"] = str(flags.plot)
-    return written | {"duration_s": round(waveform.duration_s, 3), "sample_rate": waveform.sample_rate, **take.provenance.as_json()}
+    return written | {
+        "duration_s": round(waveform.duration_s, 3),
+        "sample_rate": waveform.sample_rate,
+        **take.provenance.as_json(),
+    }
 
 
 def _write_sidecar(take: "Take", path: Path) -> Path:
@@ -142,7 +156,9 @@ def _write_sidecar(take: "Take", path: Path) -> Path:
 
 def _write_stems(take: "Take", path: Path, destination: Destination) -> list[Path]:
     if not take.rendering.stems:
-        raise OptionError(f"the engine {take.provenance.engine} makes one sound, it has no stems", hint="--engine experts")
+        raise OptionError(
+            f"the engine {take.provenance.engine} makes one sound, it has no stems", hint="--engine experts"
+        )
     paths = []
     for layer, stem in take.rendering.stems.items():
         paths.append(path.with_stem(f"{path.stem}.{layer}"))

@@ -17,7 +17,9 @@ _METER_DB = 48  # what the meter shows below full scale
 def play(
     files: Annotated[list[Path], typer.Argument(help="Sound files, played in turn.", show_default=False)],
     *,
-    device: Annotated[str | None, typer.Option("--device", help="The output's name or number.", show_default=False)] = None,
+    device: Annotated[
+        str | None, typer.Option("--device", help="The output's name or number.", show_default=False)
+    ] = None,
     talk: TalkFlags,
 ) -> None:
     """Play sound files."""

@@ -19,13 +19,20 @@ from audiogen_cli.settings import read_settings
 
 
 def refine(
-    text: Annotated[str, typer.Argument(help="What should be heard, in any language; - reads stdin.", show_default=False)],
+    text: Annotated[
+        str, typer.Argument(help="What should be heard, in any language; - reads stdin.", show_default=False)
+    ],
     *,
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="Write the caption to this file.", show_default=False)] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Write the caption to this file.", show_default=False)
+    ] = None,
     force: Annotated[bool, typer.Option("--force", "-f", help="Overwrite a file that exists.")] = False,
     prompt: Annotated[bool, typer.Option("--prompt", help="Print the special-token string instead.")] = False,
     edit: Annotated[bool, typer.Option("--edit", help="Open the caption in $EDITOR first.")] = False,
-    seed: Annotated[int | None, typer.Option("--seed", "-s", help="Same seed, same caption (as far as the LLM allows).", show_default=False)] = None,
+    seed: Annotated[
+        int | None,
+        typer.Option("--seed", "-s", help="Same seed, same caption (as far as the LLM allows).", show_default=False),
+    ] = None,
     refining: RefineFlags,
     talk: TalkFlags,
 ) -> None:
@@ -38,7 +45,10 @@ def refine(
     if output is not None:
         check_place(output, force=force)
     request = RefineRequest(
-        text=words, pins=refining.pins(), seed=seed if seed is not None else draw_seed(), creativity=settings.creativity,
+        text=words,
+        pins=refining.pins(),
+        seed=seed if seed is not None else draw_seed(),
+        creativity=settings.creativity,
         language=settings.language or "english",
     )
     refiner = assembly.build_refiner(settings)
@@ -56,5 +66,3 @@ def refine(
         console.result(caption_json(caption))
     else:
         show_caption(caption, refiner=refinement.refiner, prompt=compose_prompt(caption))
-
-

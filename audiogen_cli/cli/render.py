@@ -10,12 +10,17 @@ from audiogen_cli.cli import console
 from audiogen_cli.cli.flags import EngineFlags, OutputFlags, TalkFlags
 from audiogen_cli.cli.inputs import read_caption
 from audiogen_cli.cli.output import plan_output, play_takes, report, write_takes
-from audiogen_cli.pipeline import draw_seed, render_takes, seeds_of_takes
+from audiogen_cli.pipeline import Origin, draw_seed, render_takes, seeds_of_takes
 from audiogen_cli.settings import read_settings
 
 
 def render(
-    caption: Annotated[str, typer.Argument(help="caption.json, - for stdin, a tagged prompt, or a sound file made by audiogen.", show_default=False)],
+    caption: Annotated[
+        str,
+        typer.Argument(
+            help="caption.json, - for stdin, a tagged prompt, or a sound file made by audiogen.", show_default=False
+        ),
+    ],
     *,
     engine: EngineFlags,
     output: OutputFlags,
@@ -38,15 +43,24 @@ def render(
     repeated = assembly.knobs_of_recipe(recipe) if recipe is not None and recipe.engine == generator.part.name else {}
     first = assembly.build_options(generator.part, settings, seed=seed, knobs=repeated | engine.knobs())
     takes = seeds_of_takes(first, engine.takes)
-    destination = plan_output(output, settings, name=_name_of(given.source, given.caption.caption, recipe), seeds=[take.seed for take in takes])
+    destination = plan_output(
+        output,
+        settings,
+        name=_name_of(given.source, given.caption.caption, recipe),
+        seeds=[take.seed for take in takes],
+    )
 
-    console.say(f"engine {generator.part.name}" + (f" ({generator.reason})" if generator.reason else "") + f", seed {seed}")
+    console.say(
+        f"engine {generator.part.name}" + (f" ({generator.reason})" if generator.reason else "") + f", seed {seed}"
+    )
     with console.progress("rendering") as on_step:
         made = render_takes(
-            generator.part, given.caption, takes, text=recipe.text if recipe else None,
-            refiner=recipe.refiner if recipe else None, notes=recipe.notes if recipe else (),
-            level=not output.no_normalize and (recipe is None or recipe.levelled) and getattr(first, "mix", "") != "paper",
-            on_step=on_step,
+            generator.part,
+            given.caption,
+            takes,
+            on_step,
+            origin=_origin(recipe),
+            finish=output.finish(level=(recipe is None or recipe.levelled) and getattr(first, "mix", "") != "paper"),
         )
     for remark in dict.fromkeys(remark for take in made for remark in take.rendering.notes):
         console.note(remark)
@@ -55,11 +69,13 @@ def render(
         play_takes(made)
 
 
+def _origin(recipe: Provenance | None) -> Origin:
+    return Origin(text=recipe.text, refiner=recipe.refiner, notes=recipe.notes) if recipe is not None else Origin()
+
+
 def _name_of(source: str, caption: str, recipe: Provenance | None) -> str:
     from pathlib import Path
 
     if recipe is not None and recipe.text:
         return recipe.text
     return Path(source).stem if source.endswith(".json") else caption
-
-

@@ -31,7 +31,9 @@ def show_caption(caption: Caption, *, refiner: str, prompt: str) -> None:
         text = getattr(caption, view)
         grid.add_row(JSON_KEYS[view], Text(console.plain(text), style=STYLES[view]) if text else Text("-", style="dim"))
     body = Group(grid, Text(""), Text(console.plain(prompt), style="dim"))
-    console.show(Panel(body, title=Text(f"{caption.category}  {console.plain(refiner)}"), title_align="left", padding=(1, 2)))
+    console.show(
+        Panel(body, title=Text(f"{caption.category}  {console.plain(refiner)}"), title_align="left", padding=(1, 2))
+    )
 
 
 def tell_caption(refinement: "Refinement") -> None:

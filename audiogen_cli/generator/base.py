@@ -71,9 +71,7 @@ class Generator(Protocol):
     name: str  # "experts" or "unified"
     sample_rate: int  # Hz, of what `generate` returns
 
-    def generate(
-        self, caption: Caption, options: GenerationOptions, on_step: OnStep = no_progress
-    ) -> Rendering:
+    def generate(self, caption: Caption, options: GenerationOptions, on_step: OnStep = no_progress) -> Rendering:
         """Render one caption."""
         ...
 

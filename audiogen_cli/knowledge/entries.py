@@ -69,6 +69,10 @@ def _build_entry(name: str, value: Any, *, family: str, source: str) -> Entry:
         raise KnowledgeError(f"{source}: {name}: phrase is missing")
     params = {key: item for key, item in value.items() if key not in ("words", "phrase", "description")}
     return Entry(
-        name=name, family=family, words=tuple(word.lower() for word in words), phrase=phrase,
-        description=str(value.get("description", "")), params=params,
+        name=name,
+        family=family,
+        words=tuple(word.lower() for word in words),
+        phrase=phrase,
+        description=str(value.get("description", "")),
+        params=params,
     )

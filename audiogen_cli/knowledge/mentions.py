@@ -14,11 +14,33 @@ from audiogen_cli.knowledge.entries import Entry, load_entries
 
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
 _DENIALS = frozenset("no not without never nor minus lacking excluding".split())
-_BETWEEN = frozenset("any a an the more some much loud audible background".split())  # may stand between "no" and the thing
+_BETWEEN = frozenset(
+    "any a an the more some much loud audible background".split()
+)  # may stand between "no" and the thing
 _COUNTS = {
-    "a": 1, "an": 1, "one": 1, "once": 1, "single": 1, "two": 2, "twice": 2, "pair": 2, "couple": 2, "double": 2,
-    "three": 3, "thrice": 3, "triple": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
-    "several": 3, "few": 3, "many": 6,
+    "a": 1,
+    "an": 1,
+    "one": 1,
+    "once": 1,
+    "single": 1,
+    "two": 2,
+    "twice": 2,
+    "pair": 2,
+    "couple": 2,
+    "double": 2,
+    "three": 3,
+    "thrice": 3,
+    "triple": 3,
+    "four": 4,
+    "five": 5,
+    "six": 6,
+    "seven": 7,
+    "eight": 8,
+    "nine": 9,
+    "ten": 10,
+    "several": 3,
+    "few": 3,
+    "many": 6,
 }
 
 
@@ -46,8 +68,11 @@ def find_mentions(text: str, kind: str) -> list[Mention]:
             if entry is not None:
                 mentions.append(
                     Mention(
-                        entry=entry, start=words[at][1], end=words[at + length - 1][2],
-                        count=_count_before(words, at), denied=_denied_before(words, at),
+                        entry=entry,
+                        start=words[at][1],
+                        end=words[at + length - 1][2],
+                        count=_count_before(words, at),
+                        denied=_denied_before(words, at),
                     )
                 )
                 at += length

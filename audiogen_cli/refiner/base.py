@@ -50,7 +50,9 @@ class Refinement:
     caption: Caption
     refiner: str  # for people and recipes: "embedded", "openai gpt-4o-mini at api.openai.com"
     notes: tuple[str, ...] = ()  # honest remarks for the person: words not understood, rules repaired
-    details: Mapping[str, Any] = field(default_factory=dict)  # JSON for the recipe and `--explain`: attempts, repairs, tokens
+    details: Mapping[str, Any] = field(
+        default_factory=dict
+    )  # JSON for the recipe and `--explain`: attempts, repairs, tokens
 
 
 class Refiner(Protocol):

@@ -10,7 +10,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from audiogen_cli.audio.files import FORMATS, encode_audio, is_audio_file, read_audio, read_provenance, write_audio, write_bytes
+from audiogen_cli.audio.files import (
+    FORMATS,
+    encode_audio,
+    is_audio_file,
+    read_audio,
+    read_provenance,
+    write_audio,
+    write_bytes,
+)
 from audiogen_cli.audio.provenance import Provenance
 from audiogen_cli.audio.riff import append_info, read_info
 from audiogen_cli.audio.waveform import Waveform
@@ -27,7 +35,9 @@ def tone():
 @pytest.fixture
 def recipe():
     caption = Caption(caption="Rain über 雨 <b>", asr="You never listen. " * 300)
-    return Provenance(caption=caption, prompt="<|caption|> Rain", engine="experts", seed=7, text="rain", options={"mix": "produced"})
+    return Provenance(
+        caption=caption, prompt="<|caption|> Rain", engine="experts", seed=7, text="rain", options={"mix": "produced"}
+    )
 
 
 @pytest.mark.parametrize("ending", FORMATS)
@@ -66,7 +76,9 @@ def test_a_missing_folder_is_named_with_the_line_that_makes_it(tmp_path, tone):
     assert "mkdir -p" in refused.value.hint
 
 
-@pytest.mark.parametrize(("name", "subtype"), [("a.xyz", None), ("a", None), ("a.flac", "float"), ("a.mp3", "pcm16"), ("a.wav", "pcm8")])
+@pytest.mark.parametrize(
+    ("name", "subtype"), [("a.xyz", None), ("a", None), ("a.flac", "float"), ("a.mp3", "pcm16"), ("a.wav", "pcm8")]
+)
 def test_formats_that_cannot_be_written_are_refused(tmp_path, tone, name, subtype):
     with pytest.raises(OptionError):
         write_audio(tmp_path / name, tone, subtype=subtype)
@@ -92,7 +104,9 @@ def test_a_sound_that_is_not_ours_has_no_recipe(tmp_path, tone):
         read_provenance(tmp_path / "a.wav")
 
 
-@pytest.mark.parametrize("content", [b"", b"RIFF", b"RIFF\xff\xff\xff\xffWAVE", b"fLaC", b"hello world, this is text", os.urandom(4096)])
+@pytest.mark.parametrize(
+    "content", [b"", b"RIFF", b"RIFF\xff\xff\xff\xffWAVE", b"fLaC", b"hello world, this is text", os.urandom(4096)]
+)
 def test_a_broken_file_is_refused_with_its_name(tmp_path, content):
     path = tmp_path / "broken.wav"
     path.write_bytes(content)
@@ -109,7 +123,12 @@ def test_a_recipe_from_the_future_is_refused(tmp_path, tone, recipe):
 
 
 @settings(max_examples=50)
-@given(st.dictionaries(st.sampled_from(["INAM", "ICMT", "ICRD"]), st.text(st.characters(blacklist_characters="\0", blacklist_categories=("Cs",)))))
+@given(
+    st.dictionaries(
+        st.sampled_from(["INAM", "ICMT", "ICRD"]),
+        st.text(st.characters(blacklist_characters="\0", blacklist_categories=("Cs",))),
+    )
+)
 def test_riff_tags_come_back_whatever_they_hold(tags):
     silence = encode_audio(Waveform(np.zeros((1, 8), np.float32), 8_000))
     assert read_info(io.BytesIO(append_info(silence, tags))) == tags

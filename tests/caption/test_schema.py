@@ -12,7 +12,10 @@ from audiogen_cli.errors import AudiogenError, CaptionError
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.floats() | st.text(max_size=20),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from([*JSON_KEYS.values(), "x", "music"]), inner, max_size=4),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from([*JSON_KEYS.values(), "x", "music"]), inner, max_size=4)
+    ),
     max_leaves=12,
 )
 
@@ -39,11 +42,19 @@ def test_any_text_is_either_a_caption_or_a_clear_refusal(text):
     ("text", "complaint"),
     [
         ('{"Caption": "x", "Musik": "y"}', "Musik: unknown key, did you mean Music?"),
-        ('{"Music": "y"}', "Caption: missing"), ('{"Caption": ""}', "Caption: empty"), ('{"Caption": "  "}', "Caption: empty"),
-        ('{"Caption": null}', "Caption: null given, text needed"), ('{"Caption": "x", "SFX": 3}', "SFX: number given, text or null needed"),
-        ('{"Caption": "x", "SFX": ["a"]}', "SFX: list given"), ('[1]', "a JSON list, one object needed"), ("{", "not valid JSON, line 1"),
-        ('{"Caption": "x", "Caption": "y"}', "Caption: the key stands twice"), ('{"Caption": NaN}', "NaN is not JSON"),
-        ("[" * 50_000, "nested too deeply"), ('{"Caption": "\\ud800"}', "half of a surrogate pair"), ('"' + "x" * 200_000 + '"', "at most 100,000"),
+        ('{"Music": "y"}', "Caption: missing"),
+        ('{"Caption": ""}', "Caption: empty"),
+        ('{"Caption": "  "}', "Caption: empty"),
+        ('{"Caption": null}', "Caption: null given, text needed"),
+        ('{"Caption": "x", "SFX": 3}', "SFX: number given, text or null needed"),
+        ('{"Caption": "x", "SFX": ["a"]}', "SFX: list given"),
+        ("[1]", "a JSON list, one object needed"),
+        ("{", "not valid JSON, line 1"),
+        ('{"Caption": "x", "Caption": "y"}', "Caption: the key stands twice"),
+        ('{"Caption": NaN}', "NaN is not JSON"),
+        ("[" * 50_000, "nested too deeply"),
+        ('{"Caption": "\\ud800"}', "half of a surrogate pair"),
+        ('"' + "x" * 200_000 + '"', "at most 100,000"),
     ],
 )
 def test_a_fault_names_its_place_and_the_mend(text, complaint):
@@ -69,9 +80,16 @@ def test_the_schema_for_servers_keeps_to_the_subset_they_all_take():
 @pytest.mark.parametrize(
     ("views", "category"),
     [
-        ({}, "000"), ({"speech": "x"}, "S00"), ({"asr": "x"}, "S00"), ({"music": "x"}, "0M0"), ({"sfx": "x"}, "00A"),
-        ({"sfx": "x", "music": "x"}, "0MA"), ({"speech": "x", "sfx": "x"}, "S0A"), ({"speech": "x", "music": "x"}, "SM0"),
-        ({"speech": "x", "sfx": "x", "music": "x"}, "SMA"), ({"env": "x"}, "000"),
+        ({}, "000"),
+        ({"speech": "x"}, "S00"),
+        ({"asr": "x"}, "S00"),
+        ({"music": "x"}, "0M0"),
+        ({"sfx": "x"}, "00A"),
+        ({"sfx": "x", "music": "x"}, "0MA"),
+        ({"speech": "x", "sfx": "x"}, "S0A"),
+        ({"speech": "x", "music": "x"}, "SM0"),
+        ({"speech": "x", "sfx": "x", "music": "x"}, "SMA"),
+        ({"env": "x"}, "000"),
     ],
 )
 def test_the_category_follows_from_the_views(views, category):
