@@ -1,0 +1,157 @@
+"""Safetensors files as one table of tensors, read straight into memory that is already there.
+
+In: a folder with `model.safetensors`, or with shards and their index. Out: shapes, and tensors read
+by name. No pickle is ever opened. The files are read, not mapped: a mapped file counts as memory
+until the system takes it back, and reading into place needs no second copy.
+Source: the safetensors format, https://github.com/huggingface/safetensors.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from audiogen_cli.errors import ModelMissingError
+
+DTYPES = {
+    "F64": torch.float64, "F32": torch.float32, "F16": torch.float16, "BF16": torch.bfloat16, "I64": torch.int64,
+    "I32": torch.int32, "I16": torch.int16, "I8": torch.int8, "U8": torch.uint8, "BOOL": torch.bool,
+}  # fmt: skip
+WEIGHTS = "model.safetensors"
+INDEX = "model.safetensors.index.json"
+
+
+class CheckpointError(ModelMissingError):
+    """Weights that are absent, damaged, or not those of this model."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """Where one tensor lies."""
+
+    path: Path
+    dtype: torch.dtype
+    shape: tuple[int, ...]
+    start: int  # bytes from the file's beginning
+    num_bytes: int
+
+
+class Checkpoint:
+    """The tensors of a model folder.
+
+    Raises:
+        CheckpointError: no safetensors files, or damaged ones.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.entries: dict[str, Entry] = {}
+        self._scratch = torch.empty(0, dtype=torch.uint8)
+        for path, names in _files(folder).items():
+            entries = _read_header(path)
+            absent = [name for name in names or () if name not in entries]
+            if absent:
+                raise CheckpointError(f"{path}: lacks {absent[0]}, which its index promises", hint="audiogen models verify")
+            self.entries.update(entries)
+
+    @property
+    def num_bytes(self) -> int:
+        """What all tensors take on disk."""
+        return sum(entry.num_bytes for entry in self.entries.values())
+
+    def read_into(self, name: str, target: Tensor) -> None:
+        """Fill a tensor of the same number of elements, on any device and of any dtype.
+
+        Raises:
+            CheckpointError: the file ends early.
+        """
+        entry = self.entries[name]
+        if entry.num_bytes == 0:
+            return
+        direct = target.device.type == "cpu" and target.dtype == entry.dtype and target.is_contiguous()
+        if direct:
+            _read_bytes(entry, target.view(-1).view(torch.uint8))
+            return
+        if len(self._scratch) < entry.num_bytes:
+            self._scratch = torch.empty(entry.num_bytes, dtype=torch.uint8)
+        raw = self._scratch[: entry.num_bytes]
+        _read_bytes(entry, raw)
+        target.copy_(raw.view(entry.dtype).view(target.shape))
+
+    def read(self, name: str) -> Tensor:
+        """One tensor, as it lies in the file."""
+        entry = self.entries[name]
+        tensor = torch.empty(entry.shape, dtype=entry.dtype)
+        self.read_into(name, tensor)
+        return tensor
+
+    def close(self) -> None:
+        """Let go of the reading buffer."""
+        self._scratch = torch.empty(0, dtype=torch.uint8)
+
+
+def _files(folder: Path) -> Mapping[Path, set[str] | None]:
+    """The files of a folder, and which tensors the index promises of each (None without an index)."""
+    index, single = folder / INDEX, folder / WEIGHTS
+    if single.is_file():
+        return {single: None}
+    if index.is_file():
+        try:
+            places = json.loads(index.read_text("utf-8"))["weight_map"]
+            by_file: dict[Path, set[str] | None] = {}
+            for name, file in places.items():
+                if Path(file).name != file:
+                    raise CheckpointError(f"{index}: {file!r} does not lie in the folder")
+                names = by_file.setdefault(folder / file, set())
+                assert names is not None
+                names.add(name)
+        except (ValueError, KeyError, TypeError, AttributeError) as fault:
+            raise CheckpointError(f"{index}: not an index of safetensors files: {fault}") from fault
+        return by_file
+    pickled = sorted(path.name for path in folder.glob("*.bin")) if folder.is_dir() else []
+    raise CheckpointError(
+        f"{folder}: no {WEIGHTS}" + (f", only {pickled[0]}, a pickle, which is never opened" if pickled else ""),
+        hint="convert it to safetensors elsewhere" if pickled else "audiogen pull, or --model with the folder of a checkpoint",
+    )
+
+
+def _read_header(path: Path) -> dict[str, Entry]:
+    from safetensors import SafetensorError, safe_open
+
+    try:
+        with safe_open(path, framework="pt"):  # the library checks the header against the file's length
+            pass
+        with path.open("rb") as file:
+            length = int.from_bytes(file.read(8), "little")
+            header: dict[str, Any] = json.loads(file.read(length))
+    except FileNotFoundError as fault:
+        raise CheckpointError(f"{path}: no such file", hint="audiogen models verify") from fault
+    except (OSError, SafetensorError, ValueError) as fault:
+        raise CheckpointError(f"{path}: not a whole safetensors file: {fault}", hint="audiogen models verify") from fault
+    entries = {}
+    for name, value in header.items():
+        if name == "__metadata__":
+            continue
+        if value["dtype"] not in DTYPES:
+            raise CheckpointError(f"{path}: {name} is of type {value['dtype']}, which is not read here")
+        start, end = value["data_offsets"]
+        entries[name] = Entry(
+            path=path, dtype=DTYPES[value["dtype"]], shape=tuple(value["shape"]), start=8 + length + start, num_bytes=end - start
+        )
+    return entries
+
+
+def _read_bytes(entry: Entry, target: Tensor) -> None:
+    view = memoryview(target.numpy())
+    with entry.path.open("rb", buffering=0) as file:
+        file.seek(entry.start)
+        filled = 0
+        while filled < len(view):
+            count = file.readinto(view[filled:])
+            if not count:
+                raise CheckpointError(f"{entry.path}: ends early", hint="audiogen models verify")
+            filled += count

@@ -1,0 +1,166 @@
+"""Matrix products: one `Linear`, and the forms it takes once its weights are known and fixed.
+
+In: activations [..., K]. Out: [..., N], in the weights' own precision. `fix_linear` turns a loaded
+`Linear` into the quickest form for a device: oneDNN's packed float32, bfloat16, or int8. Only the
+plain `Linear` can be trained. Which form pays is measured in benchmarks/README.md.
+"""
+
+import warnings
+from functools import cache
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from audiogen_cli.errors import OptionError
+
+
+class Linear(nn.Linear):
+    """A linear layer that takes activations of any precision and answers in its weights' own."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        return functional.linear(x.to(self.weight.dtype), self.weight, self.bias)
+
+    def in_float32(self, x: Tensor) -> Tensor:
+        """The product in float32 whatever the weights are held in, for values that steer everything."""
+        bias = None if self.bias is None else self.bias.float()
+        return functional.linear(x.float(), self.weight.float(), bias)
+
+
+class PackedLinear(nn.Module):
+    """float32 in the order oneDNN likes best: the same product to rounding, up to 1.25 times as fast."""
+
+    def __init__(self, weight: Tensor, bias: Tensor | None, *, rows: int = 500) -> None:
+        super().__init__()
+        self.weight = torch.ops.mkldnn._reorder_linear_weight(weight, rows)  # rows: a guided clip of 10 s
+        self.bias = bias
+
+    def forward(self, x: Tensor) -> Tensor:
+        product: Tensor = torch.ops.mkldnn._linear_pointwise(x.float(), self.weight, self.bias, "none", [], "")
+        return product
+
+
+class WidenedLinear(nn.Module):
+    """bfloat16 at rest, float32 at work: half the memory on a CPU that cannot multiply bfloat16."""
+
+    def __init__(self, weight: Tensor, bias: Tensor | None) -> None:
+        super().__init__()
+        self.weight = weight.to(torch.bfloat16)
+        self.bias = None if bias is None else bias.float()
+
+    def forward(self, x: Tensor) -> Tensor:
+        return functional.linear(x.float(), self.weight.float(), self.bias)
+
+    in_float32 = forward
+
+
+class Int8Linear(nn.Module):
+    """int8 weights, a scale for each output; activations are brought to int8 as they come.
+
+    On a CPU torch's own engine multiplies, with one scale for all activations of a call; on CUDA
+    `_int_mm`, with a scale for each row; elsewhere the weights are widened and only memory is saved.
+    """
+
+    def __init__(self, weight: Tensor, bias: Tensor | None) -> None:
+        super().__init__()
+        scale = weight.float().abs().amax(dim=1).clamp(min=1e-12) / 127.0
+        quantized = (weight.float() / scale[:, None]).round().clamp(-127, 127).to(torch.int8)
+        self.bias = None if bias is None else bias.float()
+        self.packed: Any = None
+        if weight.device.type == "cpu":
+            self.packed = _pack_int8(quantized, scale, self.bias)
+        else:
+            self.weight, self.scale = quantized, scale
+
+    def forward(self, x: Tensor) -> Tensor:
+        if self.packed is not None:
+            product: Tensor = torch.ops.quantized.linear_dynamic(x.float(), self.packed, _reduced_range())
+            return product
+        if x.device.type == "cuda" and x.numel() // x.shape[-1] > 16 and x.shape[-1] % 8 == 0:
+            return _int8_product(x, self.weight, self.scale, self.bias)
+        weight = (self.weight.float() * self.scale[:, None]).to(torch.bfloat16)
+        bias = None if self.bias is None else self.bias.to(torch.bfloat16)
+        return functional.linear(x.to(torch.bfloat16), weight, bias)
+
+
+class Int8AtRest(nn.Module):
+    """int8 at rest, float32 at work, for a product that is made once a clip."""
+
+    def __init__(self, weight: Tensor, bias: Tensor | None) -> None:
+        super().__init__()
+        self.scale = weight.float().abs().amax(dim=1).clamp(min=1e-12) / 127.0
+        self.weight = (weight.float() / self.scale[:, None]).round().clamp(-127, 127).to(torch.int8)
+        self.bias = None if bias is None else bias.float()
+
+    def forward(self, x: Tensor) -> Tensor:
+        return functional.linear(x.float(), self.weight.float() * self.scale[:, None], self.bias)
+
+    in_float32 = forward
+
+
+def fix_linear(linear: Linear, dtype: str, *, once: bool = False) -> nn.Module:
+    """The form of a loaded layer that is quickest on its device; the layer itself where it already is.
+
+    Args:
+        linear: loaded, on its device.
+        dtype: "float32", "bfloat16" or "int8".
+        once: the layer works once a clip, in float32, and should only be small.
+    """
+    weight, bias = linear.weight.detach(), None if linear.bias is None else linear.bias.detach()
+    cpu = weight.device.type == "cpu"
+    if dtype == "int8":
+        return Int8AtRest(weight, bias) if once else Int8Linear(weight, bias)
+    if dtype == "bfloat16" and cpu and not multiplies_bfloat16():
+        return WidenedLinear(weight, bias)
+    if dtype == "float32" and cpu and not once and prefers_packed():
+        return PackedLinear(weight, bias)
+    return linear
+
+
+@cache
+def prefers_packed() -> bool:
+    """Whether oneDNN's packed float32 product beats the default one here: it does with AVX-512, not with AVX2."""
+    return torch.backends.mkldnn.is_available() and "AVX512" in torch.backends.cpu.get_cpu_capability()
+
+
+@cache
+def multiplies_bfloat16() -> bool:
+    """Whether this CPU multiplies bfloat16 itself; emulated it takes seven times as long as float32."""
+    return any(_has(feature) for feature in ("_is_avx512_bf16_supported", "_is_amx_tile_supported")) or _is_arm_with_bfloat16()
+
+
+@cache
+def _reduced_range() -> bool:
+    """Without VNNI two int8 products overflow their 16-bit sum, so activations get seven bits."""
+    return not (_has("_is_vnni_supported") or _has("_is_avx512_vnni_supported"))
+
+
+def _has(feature: str) -> bool:
+    check = getattr(torch.cpu, feature, None)
+    return bool(check()) if check is not None else False
+
+
+def _is_arm_with_bfloat16() -> bool:
+    return torch.backends.cpu.get_cpu_capability().startswith("SVE") or _has("_is_arm_bf16_supported")
+
+
+def _pack_int8(quantized: Tensor, scale: Tensor, bias: Tensor | None) -> Any:
+    zeros = torch.zeros(len(scale), dtype=torch.int64)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # torch calls quantized tensors deprecated; its int8 engine knows no others
+            weight = torch._make_per_channel_quantized_tensor(quantized, scale.double(), zeros, 0)
+            return torch.ops.quantized.linear_prepack(weight, bias)
+    except (RuntimeError, AttributeError) as fault:
+        raise OptionError("dtype int8: this build of torch has no int8 engine for this CPU", hint="--dtype bfloat16") from fault
+
+
+def _int8_product(x: Tensor, weight: Tensor, scale: Tensor, bias: Tensor | None) -> Tensor:
+    """Rows brought to int8 each with its own scale, multiplied as integers, scaled back; bfloat16 out."""
+    rows = x.flatten(0, -2).float()
+    row_scale = rows.abs().amax(dim=1, keepdim=True).clamp(min=1e-12) / 127.0
+    product = torch._int_mm((rows / row_scale).round().to(torch.int8), weight.t()).float() * row_scale * scale
+    if bias is not None:
+        product = product + bias
+    return product.unflatten(0, x.shape[:-1]).to(torch.bfloat16)
