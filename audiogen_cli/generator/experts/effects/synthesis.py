@@ -169,7 +169,8 @@ def impulses(n: int, rate_hz: Track, rng: np.random.Generator, spread_db: float 
         at = rng.integers(0, n, rng.poisson(n / SAMPLE_RATE * float(rate_hz)))
     else:
         at = np.flatnonzero(rng.random(n, dtype=np.float32) < np.asarray(rate_hz) / SAMPLE_RATE)
-    train[at] += db(rng.normal(0, spread_db / 2, at.size)) * rng.choice((-1.0, 1.0), at.size)
+    levels = np.clip(rng.normal(0, spread_db / 2, at.size), -spread_db, spread_db)  # no drop outshouts the rain
+    train[at] += db(levels) * rng.choice((-1.0, 1.0), at.size)
     return train
 
 
@@ -190,6 +191,11 @@ def append_at(parts: Sequence[tuple[float, Signal]]) -> Signal:
     """As long as needed: add parts, each (start in seconds, sound)."""
     n = max(round(start * SAMPLE_RATE) + part.size for start, part in parts)
     return place(n, [part for _, part in parts], [start for start, _ in parts])
+
+
+def mix(parts: Sequence[Signal], levels: Sequence[float]) -> Signal:
+    """Parts of one length brought to the same RMS, then to their levels, added."""
+    return np.asarray(sum(level * part / (part.std() + 1e-12) for part, level in zip(parts, levels)))
 
 
 def convolve(x: Signal, response: Signal) -> Signal:
