@@ -1,0 +1,1 @@
+"""The mathematics of the metrics: numbers in, numbers out; extractors, files and reports are elsewhere."""
