@@ -18,8 +18,6 @@ _BETWEEN = frozenset(
     "any a an the more some much loud audible background".split()
 )  # may stand between "no" and the thing
 _COUNTS = {
-    "a": 1,
-    "an": 1,
     "one": 1,
     "once": 1,
     "single": 1,

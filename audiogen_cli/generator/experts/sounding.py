@@ -11,20 +11,25 @@ from typing import Any
 from audiogen_cli.audio.waveform import Samples
 
 SAMPLE_RATE = 48_000  # Hz, of every expert; twice the speech models' 24 kHz, the rate of film and games
+LAYERS = ("speech", "music", "sfx", "env")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Sounding:
     """One sound, dry, and where and when it is heard."""
 
-    layer: str  # "speech", "music", "sfx" or "env"
+    layer: str  # one of LAYERS
     label: str  # for people: "woman, angry: You never listen.", "jazz trio", "dog bark"
     samples: Samples  # [S] one source, or [2, S] one that is wide by itself; float32, peak at most 1
     start_s: float = 0.0
     gain_db: float = 0.0  # against the other soundings of its layer; the mix sets the layer's own level
     distance_m: float = 2.0  # 1 is at the microphone
+    typical_m: float = 2.0  # where such a sound is usually heard: there it has its full level and brightness
     pan: float = 0.0  # -1 left to 1 right
     in_space: bool = True  # False: laid over the scene (a score, a narrator), not sounding in its room
+    bed: bool = False  # an ambience that lies under the scene, rather than something that happens in it
+    motion: str = "still"  # "passing", "approaching", "receding": `distance_m` is then the nearest point
+    speed_mps: float = 12.0  # of the motion
 
     @property
     def end_s(self) -> float:

@@ -1,0 +1,243 @@
+"""Dry soundings into one scene: one space, distances, levels by role, one loudness.
+
+In: `Sounding`s and a `Space`. Out: a `Mix`, its waveform and its stems (each layer as it lies in the mix,
+so that the stems sum to it). `produced` is a mixer's work; `plain_sum` is the paper's Expert-Pipeline:
+the tracks added from time 0 at unit gain (evaluation appendix D.3 states no gain), scaled only where the peak
+would pass 1.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from audiogen_cli.audio.loudness import TARGET_LUFS, levelling_gain
+from audiogen_cli.audio.waveform import Samples, Waveform
+from audiogen_cli.generator.experts.scene.distance import (
+    darkened,
+    distance_gain_db,
+    low_passed,
+    moved,
+    movement,
+    placed,
+)
+from audiogen_cli.generator.experts.scene.levels import gain_to, roles, sounding_lufs, words_spoken
+from audiogen_cli.generator.experts.scene.space import (
+    Space,
+    early_response,
+    mixing_time_s,
+    tail_response,
+    wetness_db,
+)
+from audiogen_cli.generator.experts.sounding import LAYERS, SAMPLE_RATE, Sounding
+
+_FADE_IN_S = {"speech": 0.005, "music": 0.01, "sfx": 0.01, "env": 0.08}
+_FADE_OUT_S = {"speech": 0.04, "music": 0.25, "sfx": 0.2, "env": 0.3}
+_WET_BED_DB = -6.0  # an ambience already carries its place; it gets this much less of the room
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mix:
+    """A scene, mixed."""
+
+    waveform: Waveform
+    stems: Mapping[str, Waveform] = field(default_factory=dict)  # layers in LAYERS' order; silent ones left out
+
+
+def produced(
+    soundings: Sequence[Sounding], space: Space, *, duration_s: float, channels: int, rng: np.random.Generator
+) -> Mix:
+    """Mix a scene as a person would.
+
+    Args:
+        soundings: all that sounds, dry; parts beyond the clip are cut.
+        duration_s: length of the clip; the result has exactly `round(duration_s * SAMPLE_RATE)` samples.
+        channels: 1 or 2.
+        rng: the randomness of the room's own quiet.
+    """
+    length = round(duration_s * SAMPLE_RATE)
+    beds = {layer: np.zeros((channels, length), dtype=np.float32) for layer in LAYERS}
+    sends = {layer: np.zeros(length, dtype=np.float32) for layer in LAYERS}
+    gains = _gains(soundings)
+    voices = [(sounding, gain) for sounding, gain in zip(soundings, gains) if sounding.layer == "speech"]
+    speech = np.zeros(length, dtype=np.float32)
+    for sounding, gain in voices:
+        _add(speech[None, :], _mono(sounding.samples) * gain, sounding.start_s)
+    spoken = words_spoken(speech) if voices else None
+    for sounding, gain, role in zip(soundings, gains, roles(soundings)):
+        if gain == 0:
+            continue
+        dry, wet = _in_space(sounding, space, gain=gain, channels=channels)
+        if spoken is not None and role.duck_db:
+            start = round(sounding.start_s * SAMPLE_RATE)
+            dry, wet = (_ducked(sound, spoken, start=start, duck_db=role.duck_db) for sound in (dry, wet))
+        _add(beds[sounding.layer], dry, sounding.start_s)
+        _add(sends[sounding.layer][None, :], wet, sounding.start_s)
+    for layer in LAYERS:
+        _reverberate(beds[layer], sends[layer], space)
+        if space.lowpass_hz is not None and layer != "music":
+            beds[layer] = low_passed(beds[layer], space.lowpass_hz, order=2)
+    if soundings:
+        beds["env"] += _quiet(space, length=length, channels=channels, rng=rng)
+    for layer in LAYERS:
+        _fade(beds[layer], layer)
+    return _levelled(beds)
+
+
+def plain_sum(soundings: Sequence[Sounding], *, duration_s: float, channels: int) -> Mix:
+    """The paper's mix: every track from time 0, unit gain, no space, nothing ducked.
+
+    A track is what one expert made (speech, music, effects; the ENV view has no track); within a track its
+    soundings keep their order and balance, and the first one begins at time 0.
+    """
+    length = round(duration_s * SAMPLE_RATE)
+    stems: dict[str, Samples] = {}
+    for layer in ("speech", "music", "sfx"):
+        track = [sounding for sounding in soundings if sounding.layer == layer]
+        if not track:
+            continue
+        first = min(sounding.start_s for sounding in track)
+        sound = np.zeros((1, length), dtype=np.float32)
+        for sounding in track:
+            _add(sound, _mono(sounding.samples) * np.float32(10 ** (sounding.gain_db / 20)), sounding.start_s - first)
+        stems[layer] = np.repeat(sound, channels, axis=0)
+    mixed = np.zeros((channels, length), dtype=np.float32)
+    for sound in stems.values():
+        mixed += sound
+    peak = float(np.abs(mixed).max(initial=0.0))
+    scale = np.float32(1 / peak if peak > 1 else 1)
+    return Mix(
+        waveform=Waveform(mixed * scale, SAMPLE_RATE),
+        stems={layer: Waveform(sound * scale, SAMPLE_RATE) for layer, sound in stems.items()},
+    )
+
+
+def _gains(soundings: Sequence[Sounding]) -> list[float]:
+    """Linear gain of each sounding: to its role's level, shifted by its own gain and its distance."""
+    gains = []
+    music = _layer_level([sounding for sounding in soundings if sounding.layer == "music"])
+    for sounding, role in zip(soundings, roles(soundings)):
+        target = TARGET_LUFS + role.level_lu + sounding.gain_db
+        if sounding.motion == "still":
+            target += distance_gain_db(sounding.distance_m, sounding.typical_m)
+        level = music if sounding.layer == "music" else sounding_lufs(sounding)
+        gains.append(gain_to(level, target))
+    return gains
+
+
+def _layer_level(soundings: Sequence[Sounding]) -> float:
+    """Loudness of soundings that belong together and keep their balance, as the instruments of a piece do."""
+    if not soundings:
+        return -np.inf
+    length = max(round(sounding.end_s * SAMPLE_RATE) for sounding in soundings)
+    together = np.zeros(max(length, 1), dtype=np.float32)
+    for sounding in soundings:
+        _add(together[None, :], _mono(sounding.samples) * np.float32(10 ** (sounding.gain_db / 20)), sounding.start_s)
+    return sounding_lufs(Sounding(layer="music", label="", samples=together))
+
+
+def _in_space(sounding: Sounding, space: Space, *, gain: float, channels: int) -> tuple[Samples, Samples]:
+    """One sounding at its place: direct sound and early reflections [C, S], and what it sends to the tail [1, S]."""
+    distance = min(sounding.distance_m, space.longest_m) if sounding.motion == "still" else sounding.distance_m
+    sound = sounding.samples * np.float32(gain)
+    if sounding.motion != "still" and sound.ndim == 1:
+        path = movement(
+            sounding.motion, duration_s=sound.shape[-1] / SAMPLE_RATE,
+            distance_m=distance, speed_mps=sounding.speed_mps, pan=sounding.pan,
+        )
+        direct = moved(sound, path, typical_m=sounding.typical_m, channels=channels)
+    elif sound.ndim == 2 and sound.shape[0] == 2:
+        direct = sound if channels == 2 else sound.mean(axis=0, keepdims=True)
+    else:
+        sound = darkened(_mono(sound), distance_m=sounding.distance_m, typical_m=sounding.typical_m)
+        direct = placed(sound, pan=sounding.pan, channels=channels)
+    if not sounding.in_space:
+        return direct, np.zeros((1, 0), dtype=np.float32)
+    source = direct.mean(axis=0) * np.float32(1 if channels == 1 else 2**0.5)
+    wet = 10 ** ((wetness_db(space, distance) + (_WET_BED_DB if sounding.bed else 0)) / 20)
+    if not sounding.bed:
+        early = early_response(space, distance_m=distance, pan=sounding.pan, channels=channels)
+        reflected = _convolved(source, early)
+        reflected[:, : direct.shape[1]] += direct
+        direct = reflected
+    return direct, (source * np.float32(wet))[None, :]
+
+
+def _reverberate(bed: Samples, send: Samples, space: Space) -> None:
+    """Add the tail that a layer's send wakes in the space, in place."""
+    if not send.any():
+        return
+    tail = tail_response(space.name, space.rt60_s, start_s=mixing_time_s(space), channels=bed.shape[0])
+    bed += _convolved(send, tail)[:, : bed.shape[1]]
+
+
+def _convolved(sound: Samples, response: Samples) -> Samples:
+    """[S] with [C, R] to [C, S + R - 1], in single precision."""
+    from scipy.fft import irfft, next_fast_len, rfft
+
+    length = sound.shape[-1] + response.shape[1] - 1
+    size = next_fast_len(length, real=True)
+    spectrum = rfft(sound.astype(np.float32, copy=False), size)
+    out = np.empty((response.shape[0], length), dtype=np.float32)
+    for channel, taps in zip(out, response):
+        channel[:] = irfft(spectrum * rfft(taps.astype(np.float32, copy=False), size), size)[:length]
+    return out
+
+
+def _quiet(space: Space, *, length: int, channels: int, rng: np.random.Generator) -> Samples:
+    """The space's own quiet: noise of its colour and level, different in each channel."""
+    from scipy.fft import irfft, next_fast_len, rfftfreq
+
+    size = next_fast_len(length, real=True)
+    hertz = np.maximum(rfftfreq(size, 1 / SAMPLE_RATE), 40.0).astype(np.float32)
+    shape = (hertz / 1000) ** np.float32(space.noise_slope_db / 6.0206)
+    shape[: round(25 * size / SAMPLE_RATE)] = 0  # nothing below hearing
+    phases = rng.uniform(0, 2 * np.pi, (channels, len(hertz))).astype(np.float32)
+    noise = np.stack([irfft(shape * np.exp(1j * phase), size)[:length] for phase in phases]).astype(np.float32)
+    level = sounding_lufs(Sounding(layer="env", label="", samples=noise, bed=True))
+    quiet: Samples = noise * np.float32(gain_to(level, TARGET_LUFS + space.noise_db))
+    return quiet
+
+
+def _levelled(layers: Mapping[str, Samples]) -> Mix:
+    """Sum the layers, bring the sum to the programme's loudness under its ceiling, and the stems with it."""
+    mixed = np.sum([sound for sound in layers.values()], axis=0, dtype=np.float32)
+    gain = levelling_gain(Waveform(mixed, SAMPLE_RATE))
+    stems = {layer: sound for layer, sound in layers.items() if sound.any()}
+    if gain is not None:
+        mixed = mixed * gain
+        stems = {layer: sound * gain for layer, sound in stems.items()}
+    return Mix(
+        waveform=Waveform(mixed, SAMPLE_RATE),
+        stems={layer: Waveform(sound, SAMPLE_RATE) for layer, sound in stems.items()},
+    )
+
+
+def _ducked(sound: Samples, spoken: Samples, *, start: int, duck_db: float) -> Samples:
+    if sound.shape[1] == 0:
+        return sound
+    at = np.clip(np.arange(start, start + sound.shape[1]), 0, len(spoken) - 1)
+    ducked: Samples = sound * (np.float32(10) ** (spoken[at] * np.float32(duck_db / 20)))
+    return ducked
+
+
+def _add(onto: Samples, sound: Samples, start_s: float) -> None:
+    """Add a sound [C, S] or [S] onto a layer from a time on, in place; what lies outside is cut."""
+    start = round(start_s * SAMPLE_RATE)
+    skip = max(0, -start)
+    start = max(0, start)
+    length = min(sound.shape[-1] - skip, onto.shape[1] - start)
+    if length > 0:
+        onto[:, start : start + length] += sound[..., skip : skip + length]
+
+
+def _mono(samples: Samples) -> Samples:
+    return samples if samples.ndim == 1 else samples.mean(axis=0, dtype=np.float32)
+
+
+def _fade(sound: Samples, layer: str) -> None:
+    """Soft ends of a layer, in place; never more than a tenth of the clip."""
+    for seconds, ends in ((_FADE_IN_S[layer], slice(None)), (_FADE_OUT_S[layer], slice(None, None, -1))):
+        count = min(round(seconds * SAMPLE_RATE), sound.shape[1] // 10)
+        if count:
+            sound[:, ends][:, :count] *= np.sin(np.linspace(0, np.pi / 2, count, dtype=np.float32)) ** 2
