@@ -202,23 +202,25 @@ def _speech_window(caption: Caption, duration_s: float, events: Sequence[Asked])
 def _beds(sfx: Reading, env: Reading, space: Entry, env_text: str, duration_s: float) -> list[PlannedSound]:
     """The ambiences: those asked for, then those of the space that nobody named or denied."""
     planned: dict[str, PlannedSound] = {}
+    models: set[str] = set()  # rain in both views is one rain
     for reading, layer in ((sfx, "sfx"), (env, "env")):
         first_event = min((item.step for item in reading.asked if not _is_bed(item)), default=math.inf)
         steps = 1 + max((item.step for item in reading.asked), default=0)
         for item in reading.asked:
-            if not _is_bed(item) or item.entry.name in planned:
+            model = item.entry.params.get("model", item.entry.name)
+            if not _is_bed(item) or (layer == "env" and model in models) or item.entry.name in planned:
                 continue
+            models.add(model)
             late = item.step > first_event or (item.where == "end" and item.step > 0)
             start = duration_s * item.step / steps if late else 0.0
             planned[item.entry.name] = _bed(item.entry, layer, start, duration_s, gain_db=item.gain_db, nearness=item.nearness)
     denied = sfx.denied | env.denied
-    families = {sound.entry.params.get("model", name) for name, sound in planned.items()}
     empty = _EMPTY.search(env_text) is not None
     shift = (3.0 if _BUSY.search(env_text) else 0.0) - (6.0 if _QUIET.search(env_text) else 0.0)
     sounds = load_entries("sounds")
     for name, level_db in (space.params.get("beds") or {}).items():
         entry = sounds.get(name)
-        asked_already = name in planned or (entry is not None and entry.params.get("model", name) in families)
+        asked_already = name in planned or (entry is not None and entry.params.get("model", name) in models)
         if entry is None or asked_already or name in denied or empty:
             continue
         planned[name] = _bed(entry, "env", 0.0, duration_s, gain_db=float(level_db) + shift, nearness="usual")
@@ -323,10 +325,8 @@ def _starts(
     edge = min(_EDGE_S, 0.04 * duration_s)
     room = duration_s - 2 * edge - lengths[-1]
     needed = sum(gaps)
-    squeeze = 1.0
-    if needed > room:
-        squeeze = max(room, 0.3 * duration_s) / needed  # too much for the clip: they overlap, still in order
-        gaps = [gap * squeeze for gap in gaps]
+    if needed > max(room, 0.0):  # too much for the clip: they overlap, still in order
+        gaps = [gap * max(room, 0.3 * duration_s) / max(needed, 1e-9) for gap in gaps]
     spare = max(0.0, duration_s - 2 * edge - sum(gaps) - lengths[-1])
     shares = np.sort(rng.uniform(0.1, 0.9, len(items))) if len(items) > 1 else np.array([rng.uniform(0.15, 0.4)])
     starts: list[tuple[float, float]] = []

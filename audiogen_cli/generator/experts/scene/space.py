@@ -89,7 +89,7 @@ def build_space(entry: Entry) -> Space:
 
 
 def wetness_db(space: Space, distance_m: float) -> float:
-    """Reverberant level against the direct sound of a source at a distance: 6 dB more with each doubling, up to a limit."""
+    """Reverberant level against the direct sound of a source: 6 dB more with each doubled distance, up to a limit."""
     distance = min(max(distance_m, 0.3), space.longest_m)
     return min(space.wet_db + 20 * math.log10(distance), max(_MOST_WET_DB[space.outdoors], space.wet_db))
 
@@ -139,15 +139,26 @@ def tail_response(space_name: str, rt60_s: tuple[float, ...], *, start_s: float,
     tail = np.zeros((channels, length), dtype=np.float32)
     spectra = [rfft(rng.standard_normal(length).astype(np.float32), size) for _ in range(channels)]
     times = (*rt60_s, rt60_s[-1] * 0.72, rt60_s[-1] * 0.5)  # air takes the highest octaves
-    for mask, rt60 in zip(_octave_masks(size, len(times)), times):
+    for number, (mask, rt60) in enumerate(zip(_octave_masks(size, len(times)), times)):
         decay = np.exp(-6.9078 / rt60 * time)
         for channel, spectrum in zip(tail, spectra):
-            channel += irfft(spectrum * mask, size)[:length] * decay
+            band = irfft(spectrum * mask, size)[:length]
+            channel += _evened(band, width_hz=BANDS_HZ[0] * 2**number * 0.7) * decay
     tail *= np.clip(time / max(start_s, 1e-3), 0, 1) ** 2
     mid = sum(rt60_s[2:5]) / 3
     energy = SAMPLE_RATE * mid / 13.8155  # of decaying white noise of power 1
     tail *= np.float32(1 / math.sqrt(energy * channels))
     return tail
+
+
+def _evened(band: Samples, *, width_hz: float) -> Samples:
+    """A band of noise without its slow swells, which would make a short room's decay a matter of luck."""
+    from scipy.ndimage import uniform_filter1d
+
+    window = round(max(6.0 / width_hz, 0.004) * SAMPLE_RATE)
+    swell = uniform_filter1d(np.square(band), window, mode="nearest")
+    evened: Samples = band * np.sqrt(np.float32(np.square(band).mean()) / np.maximum(swell, 1e-12))
+    return evened
 
 
 def mixing_time_s(space: Space) -> float:
