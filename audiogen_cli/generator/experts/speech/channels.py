@@ -61,7 +61,8 @@ def send_through(line: Samples, channel: Channel, *, sample_rate: int, rng: np.r
             sound = sound + sosfilt(band, _line_noise(channel, len(sound), _level(sound), sample_rate, rng))
     if channel.echoes:
         sound = _echo(sound, channel.echoes, sample_rate)
-    return (sound * level / (_level(sound) + 1e-9)).astype(np.float32)
+    sound = sound * level / (_level(sound) + 1e-9)
+    return (sound / max(1.0, float(np.abs(sound).max(initial=0.0)) / 0.98)).astype(np.float32)
 
 
 def _level(sound: NDArray[np.float64]) -> float:

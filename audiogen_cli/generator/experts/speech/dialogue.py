@@ -7,6 +7,7 @@ what does not fit at the greatest rate is left away from the end, whole words at
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 
@@ -54,7 +55,7 @@ def _leads_on(lines: Sequence[Line], index: int, turns: Sequence[Turn], num_spea
 def plan_gaps(turns: Sequence[Turn], *, heated: bool, rng: np.random.Generator) -> list[float]:
     """Seconds between the end of each turn and the next one's beginning; below 0 they overlap."""
     gaps = []
-    for one, following in zip(turns, turns[1:]):
+    for one, following in pairwise(turns):
         if one.speaker == following.speaker:
             gaps.append(SENTENCE_GAP_S * float(rng.uniform(0.8, 1.2)))
         elif heated:
@@ -68,6 +69,18 @@ def fit_rate(lengths_s: Sequence[float], gaps_s: Sequence[float], window_s: floa
     """The rate above 1 at which turns of these lengths fit, gaps closed as far as they go; may exceed `MAX_RATE`."""
     speech, gaps = sum(lengths_s), sum(min(gap, MIN_GAP_S) for gap in gaps_s)
     return max(1.0, speech / max(0.05, window_s - gaps))
+
+
+def keep_first_words(turns: Sequence[Turn], limit: int) -> list[Turn]:
+    """The turns up to so many words, the last cut between words."""
+    kept: list[Turn] = []
+    for turn in turns:
+        words = turn.text.split()
+        if limit <= 0:
+            break
+        kept.append(turn if len(words) <= limit else replace(turn, text=" ".join(words[:limit])))
+        limit -= len(words)
+    return kept
 
 
 def drop_last_words(turns: Sequence[Turn], lengths_s: Sequence[float], room_s: float) -> list[Turn]:

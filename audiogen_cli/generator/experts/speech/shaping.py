@@ -12,7 +12,6 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 from scipy.fft import irfft, rfft
-from scipy.ndimage import gaussian_filter1d
 from scipy.signal import butter, resample_poly, sosfilt
 
 from audiogen_cli.audio.waveform import Samples
@@ -55,13 +54,13 @@ def shape_voice(line: Samples, shape: Shape, *, sample_rate: int, rng: np.random
     """Shape one line.
 
     Args:
-        line: mono, [S]. It lasts `stretch_needed(shape)` times as long as it shall in the end.
+        line: mono, [S]; spoken `shape.pitch` times too slowly, since resampling hurries it.
         shape: what to do.
         sample_rate: Hz.
         rng: for breath and tremor.
 
     Returns:
-        Mono samples, [S / stretch_needed]; same loudness order, not limited.
+        Mono samples, [S / pitch]; loud as before, not limited.
     """
     shaped: NDArray[np.float64] = line.astype(np.float64)
     if shape.pitch != 1.0:
@@ -83,11 +82,6 @@ def shape_voice(line: Samples, shape: Shape, *, sample_rate: int, rng: np.random
     if shape.drive > 0:
         shaped = _strain(shaped, shape.drive)
     return shaped.astype(np.float32)
-
-
-def stretch_needed(shape: Shape) -> float:
-    """How much longer the line must be spoken, since raising the pitch by resampling shortens it."""
-    return shape.pitch
 
 
 def stretch_time(samples: Samples, factor: float, *, sample_rate: int) -> Samples:
@@ -204,8 +198,9 @@ def _tremble(
 ) -> NDArray[np.float64]:
     """Loudness and pitch wavering at about 5 Hz, never quite regular."""
     time = np.arange(len(samples)) / sample_rate
-    drift = gaussian_filter1d(rng.standard_normal(len(samples) // 256 + 2), 20)
-    drift = np.interp(time, np.arange(len(drift)) * 256 / sample_rate, drift / (np.abs(drift).max() + 1e-9))
+    drift = np.interp(
+        time, np.arange(0, time[-1] + 0.4, 0.2), rng.uniform(-1, 1, len(np.arange(0, time[-1] + 0.4, 0.2)))
+    )
     phase = 2 * np.pi * (5.2 * time + 0.4 * drift) + rng.uniform(0, 2 * np.pi)
     warped = np.arange(len(samples)) + depth * 0.0011 * sample_rate * np.sin(phase)
     wavering = np.interp(warped, np.arange(len(samples)), samples)
@@ -216,8 +211,8 @@ def _growl(
     samples: NDArray[np.float64], depth: float, sample_rate: int, rng: np.random.Generator
 ) -> NDArray[np.float64]:
     """Roughness of false folds: loudness modulated by a jittering 70 Hz."""
-    jitter = gaussian_filter1d(rng.standard_normal(len(samples)), sample_rate / 300)
-    rate = 70 + 12 * jitter / (np.std(jitter) + 1e-9)
+    steps = rng.standard_normal(len(samples) * 150 // sample_rate + 2)
+    rate = 70 + 12 * np.interp(np.arange(len(samples)) * 150 / sample_rate, np.arange(len(steps)), steps)
     wave = np.sin(2 * np.pi * np.cumsum(rate) / sample_rate)
     return samples * (1 + 0.6 * depth * wave)
 

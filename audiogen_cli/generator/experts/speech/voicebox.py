@@ -1,0 +1,132 @@
+"""Lines of text to spoken samples: the models behind one door, loaded with the first line and kept.
+
+In: lines and who says each. Out: samples at 48 kHz, shaped and levelled, before any device. Drafts are
+spoken by the quick voice, everything else by the neural one. What is said when is not known here.
+"""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from functools import cached_property
+
+import numpy as np
+
+from audiogen_cli.audio.waveform import Samples
+from audiogen_cli.generator.experts.speech.casting import Speaker
+from audiogen_cli.generator.experts.speech.fast import MEDIAN_F0_HZ, Hibari
+from audiogen_cli.generator.experts.speech.kokoro import Kokoro
+from audiogen_cli.generator.experts.speech.levels import level_voice, trim_silence
+from audiogen_cli.generator.experts.speech.phonemes import EnglishPhonemes
+from audiogen_cli.generator.experts.speech.shaping import shape_voice
+
+_MODEL_RATE = 24_000  # Hz, of both models
+_MAX_CHUNK = 130  # phonemes in one call of a model, about 9 s; memory grows by 13 MB a second
+_SECONDS_PER_PHONEME = 0.062  # Kokoro at speed 1, silence trimmed
+_WORKERS = 2  # calls at once: two lines on two cores take half the time, one line on two cores two thirds
+
+
+class Voicebox:
+    """The models, and a way to speak with them."""
+
+    def warm_up(self, quality: str) -> None:
+        """Load what a quality needs, network and lexicon at the same time; may be called early, from any thread.
+
+        Raises:
+            ModelMissingError: a package that carries a voice is missing or broken.
+        """
+        network: Callable[[], object] = (lambda: self._hibari) if quality == "draft" else (lambda: self._kokoro)
+        with ThreadPoolExecutor(1) as pool:
+            loading = pool.submit(network)
+            _ = self._phonemes
+            loading.result()
+
+    def model_name(self, quality: str) -> str:
+        """What speaks at a quality."""
+        return Hibari.name if quality == "draft" else Kokoro.name
+
+    def estimate(self, text: str, speaker: Speaker) -> float:
+        """Seconds that a line will last, about 15 % right."""
+        return (0.15 + _SECONDS_PER_PHONEME * len(self._phonemes(text))) / speaker.speed
+
+    def speak(
+        self, lines: Sequence[tuple[str, Speaker]], *, rate: float, rng: np.random.Generator, quality: str
+    ) -> list[Samples]:
+        """Speak lines, each [S] at 48 kHz; empty where a line holds no sound.
+
+        Args:
+            lines: text and who says it.
+            rate: factor on everybody's own speed.
+            rng: for breath and tremor.
+            quality: "draft" or any other.
+
+        Raises:
+            ModelMissingError: a package that carries a voice is missing or broken.
+            OutOfMemoryError: the model found no memory.
+        """
+        self.warm_up(quality)
+        calls = [
+            (index, chunk, speaker)
+            for index, (text, speaker) in enumerate(lines)
+            for chunk in split_phonemes(self._phonemes(_with_feeling(text, speaker)))
+        ]
+        if quality == "draft":
+            raw = [self._draft(chunk, speaker, rate, rng) for _, chunk, speaker in calls]
+        else:
+            with ThreadPoolExecutor(_WORKERS) as pool:
+                raw = list(pool.map(lambda call: self._neural(call[1], call[2], rate), calls))
+        parts: list[list[Samples]] = [[] for _ in lines]
+        for (index, _, speaker), spoken in zip(calls, raw):
+            trimmed = trim_silence(spoken, sample_rate=_MODEL_RATE)
+            if not len(trimmed):
+                continue
+            shape = speaker.shape
+            if quality == "draft":
+                formant = speaker.voice.draft_formant
+                shape = replace(shape, pitch=formant, formant=formant * speaker.mood.formant)
+            parts[index].append(shape_voice(trimmed, shape, sample_rate=_MODEL_RATE, rng=rng))
+        return [
+            level_voice(np.concatenate(part), sample_rate=_MODEL_RATE) if part else np.zeros(0, np.float32)
+            for part in parts
+        ]
+
+    def _neural(self, chunk: str, speaker: Speaker, rate: float) -> Samples:
+        """Spoken slower by as much as raising the pitch by resampling will hurry it."""
+        voice = speaker.voice
+        speed = speaker.speed * rate / speaker.shape.pitch
+        return self._kokoro.say(chunk, timbre=voice.timbre, prosody=voice.prosody, speed=speed)
+
+    def _draft(self, chunk: str, speaker: Speaker, rate: float, rng: np.random.Generator) -> Samples:
+        """The quick voice brought to the speaker's F0 by its own knob, the formants left to resampling afterwards."""
+        formant = speaker.voice.draft_formant
+        pitch = speaker.voice.f0_hz / MEDIAN_F0_HZ * speaker.mood.pitch / formant
+        return self._hibari.say(chunk, pitch=pitch, speed=speaker.speed * rate / formant, rng=rng)
+
+    @cached_property
+    def _phonemes(self) -> EnglishPhonemes:
+        return EnglishPhonemes()
+
+    @cached_property
+    def _kokoro(self) -> Kokoro:
+        return Kokoro()
+
+    @cached_property
+    def _hibari(self) -> Hibari:
+        return Hibari()
+
+
+def split_phonemes(phonemes: str) -> list[str]:
+    """Pieces that a model takes at once, cut at clause ends, else between words, else anywhere."""
+    pieces = []
+    while len(phonemes) > _MAX_CHUNK:
+        head = phonemes[:_MAX_CHUNK]
+        cut = max(head.rfind(mark) + len(mark) for mark in (", ", "; ", ": ", "— ", ". ", "! ", "? "))
+        if cut <= _MAX_CHUNK // 3:
+            cut = head.rfind(" ") + 1 or _MAX_CHUNK
+        pieces.append(phonemes[:cut].strip())
+        phonemes = phonemes[cut:]
+    return [piece for piece in (*pieces, phonemes.strip()) if piece]
+
+
+def _with_feeling(text: str, speaker: Speaker) -> str:
+    """Full stops read as exclamation marks by those who raise their voice; the model speaks them livelier."""
+    return text[:-1] + "!" if speaker.exclaim and text.endswith(".") and not text.endswith("..") else text
