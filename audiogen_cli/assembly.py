@@ -184,7 +184,7 @@ def _over_http(settings: Settings, server: Any) -> Refiner:
         name="openai",
         timeout_s=settings.llm_timeout,
         instructions=settings.instructions,
-        cache=cache if settings.cache else None,
+        cache=cache if settings.keep_replies else None,
     )
 
 
@@ -197,7 +197,7 @@ def _local(settings: Settings) -> Refiner:
         name="local",
         timeout_s=settings.llm_timeout,
         instructions=settings.instructions,
-        cache=cache_folder() / "refiner" if settings.cache else None,
+        cache=cache_folder() / "refiner" if settings.keep_replies else None,
     )
 
 

@@ -64,7 +64,7 @@ class Settings:
     device: str = field(default="auto", metadata={"help": "auto, cpu, cuda, cuda:1, mps"})
     dtype: str = field(default="auto", metadata={"help": "auto, float32, bfloat16 or int8"})
     offline: bool = field(default=False, metadata={"help": "make no network call at all"})
-    cache: bool = field(default=True, metadata={"help": "keep LLM replies, so that a repeated run is free"})
+    keep_replies: bool = field(default=True, metadata={"help": "keep LLM replies, so that a repeated run is free"})
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -110,7 +110,7 @@ class RefineFlags:
     def settings(self) -> dict[str, Any]:
         """The flags that override settings of the same name."""
         names = ("refiner", "creativity", "language", "llm", "llm_model", "llm_base_url", "llm_timeout", "instructions")
-        return {name: getattr(self, name) for name in names} | {"cache": False if self.no_cache else None}
+        return {name: getattr(self, name) for name in names} | {"keep_replies": False if self.no_cache else None}
 
 
 _E, _X, _U = "Sound", "Experts", "Unified model"
