@@ -1,0 +1,235 @@
+"""The servers people run: where each listens, which variable holds its key, what form of answer it honours.
+
+In: what a person set (`--llm ollama:qwen3`, a base URL, a model, environment variables by name). Out: a `Server`,
+or `None` where nothing is configured. A key goes only to the host it belongs to: the one of its preset, or the one
+that `OPENAI_BASE_URL` names beside it. Talking to the server is `openai_compatible`'s business.
+"""
+
+import difflib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from audiogen_cli.errors import OptionError
+from audiogen_cli.settings import Secret
+
+LADDER = ("json_schema", "json_object", "plain")
+"""Ways to ask for an object, strictest first; each server is asked the strictest it takes."""
+
+OWN_KEY = "AUDIOGEN_LLM_API_KEY"
+"""The key for whatever server `--llm` or `--llm-base-url` names; goes before the preset's own variable."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Preset:
+    """One kind of server and its manners."""
+
+    name: str
+    base_url: str
+    key_variables: tuple[str, ...] = ()  # in order; none for a server on this machine
+    default_model: str | None = None  # `None`: the first the server lists
+    ladder: tuple[str, ...] = LADDER
+    takes_seed: bool = True
+    token_limit: str = "max_tokens"  # what the limit is called
+    max_temperature: float = 2.0
+    start: str = ""  # how one brings it up, for the hint when nobody answers
+
+    @property
+    def local(self) -> bool:
+        """Whether it runs on this machine."""
+        return urlsplit(self.base_url).hostname in ("localhost", "127.0.0.1", "::1")
+
+
+PRESETS: Mapping[str, Preset] = {
+    preset.name: preset
+    for preset in (
+        Preset(
+            name="openai", base_url="https://api.openai.com/v1", key_variables=("OPENAI_API_KEY",),
+            default_model="gpt-4.1-mini", token_limit="max_completion_tokens",
+        ),
+        Preset(name="ollama", base_url="http://127.0.0.1:11434/v1", start="ollama serve, then ollama pull qwen3:4b"),
+        Preset(name="llamacpp", base_url="http://127.0.0.1:8080/v1", start="llama-server -m MODEL.gguf"),
+        Preset(name="vllm", base_url="http://127.0.0.1:8000/v1", start="vllm serve MODEL"),
+        # LM Studio answers json_object with 400.
+        Preset(
+            name="lmstudio", base_url="http://127.0.0.1:1234/v1", ladder=("json_schema", "plain"),
+            start="lms server start",
+        ),
+        Preset(
+            name="openrouter", base_url="https://openrouter.ai/api/v1", key_variables=("OPENROUTER_API_KEY",),
+            default_model="openai/gpt-4.1-mini",
+        ),
+        Preset(
+            name="groq", base_url="https://api.groq.com/openai/v1", key_variables=("GROQ_API_KEY",),
+            default_model="openai/gpt-oss-20b",
+        ),
+        Preset(
+            name="gemini", base_url="https://generativelanguage.googleapis.com/v1beta/openai",
+            key_variables=("GEMINI_API_KEY", "GOOGLE_API_KEY"), default_model="gemini-2.5-flash", takes_seed=False,
+        ),
+        # Its documents say that response_format is ignored; newer models were seen to honour strict schemas.
+        Preset(
+            name="anthropic", base_url="https://api.anthropic.com/v1", key_variables=("ANTHROPIC_API_KEY",),
+            default_model="claude-haiku-4-5", takes_seed=False, max_temperature=1.0, ladder=("json_schema", "plain"),
+        ),
+    )
+}  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class Server:
+    """One server to ask, with the key for it and no other."""
+
+    preset: Preset
+    base_url: str
+    model: str | None = None  # `None`: the first the server lists
+    key: Secret | None = None
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)  # may hold secrets of a gateway
+    key_variable: str = ""  # where the key came from, for messages
+
+    @property
+    def host(self) -> str:
+        """Host and port, without scheme, path or anything secret."""
+        parts = urlsplit(self.base_url)
+        return (parts.hostname or "?") + (f":{parts.port}" if parts.port else "")
+
+    def __str__(self) -> str:
+        return f"{self.preset.name} {self.model}" if self.model else f"{self.preset.name} at {self.host}"
+
+
+Environment = Callable[[str], "str | None"]
+Keys = Callable[[str], "Secret | None"]
+
+
+def find_server(
+    *,
+    preset: str | None,
+    base_url: str | None,
+    model: str | None,
+    environment: Environment,
+    secret: Keys,
+    discover: bool = False,
+    headers: Mapping[str, str] | None = None,
+) -> Server | None:
+    """The server a person has configured, else one found on this machine, else `None`.
+
+    Args:
+        preset: PRESET[:MODEL], such as "ollama:qwen3:4b".
+        base_url: an OpenAI-compatible server, instead of the preset's place.
+        model: the model's name there; goes before the one in `preset`.
+        environment: reads `OPENAI_BASE_URL`, `OPENAI_MODEL`, `OLLAMA_HOST`.
+        secret: reads a key by its variable's name.
+        discover: whether Ollama and LM Studio are looked for on this machine (at most 300 ms).
+        headers: sent with every request, for gateways.
+
+    Raises:
+        OptionError: an unknown preset, a base URL that is none, or a hosted server without its key.
+    """
+    extra = dict(headers or {})
+    if preset:
+        name, _, named_model = preset.partition(":")
+        return _of_preset(_preset(name), base_url, model or named_model or None, environment, secret, extra)
+    if base_url:
+        return _of_url(base_url, model, environment, secret, extra)
+    url, key = environment("OPENAI_BASE_URL"), secret("OPENAI_API_KEY")
+    if url:  # the person has put this address and this key side by side
+        known = _at_host(url)
+        kind = known or Preset(name="server", base_url=url)
+        named = model or environment("OPENAI_MODEL") or kind.default_model
+        return Server(
+            preset=kind, base_url=_checked(url), model=named, key=key, headers=extra, key_variable="OPENAI_API_KEY"
+        )
+    if key:
+        return _of_preset(PRESETS["openai"], None, model or environment("OPENAI_MODEL"), environment, secret, extra)
+    if discover:
+        from audiogen_cli.llm.discovery import find_local_servers
+
+        for found in find_local_servers(ollama_host=environment("OLLAMA_HOST")):
+            if found.models and (model is None or model in found.models):
+                return Server(
+                    preset=PRESETS[found.preset], base_url=found.base_url, model=model or found.models[0], headers=extra
+                )
+    return None
+
+
+def _of_preset(
+    preset: Preset,
+    base_url: str | None,
+    model: str | None,
+    environment: Environment,
+    secret: Keys,
+    headers: dict[str, str],
+) -> Server:
+    url = base_url or (ollama_url(environment("OLLAMA_HOST")) if preset.name == "ollama" else None) or preset.base_url
+    own_place = _at_host(url) is preset or preset.local
+    variables = (OWN_KEY, *(preset.key_variables if own_place else ()))
+    variable, key = next(((name, key) for name in variables if (key := secret(name))), ("", None))
+    if key is None and preset.key_variables and own_place:
+        raise OptionError(
+            f"{preset.name} needs a key and {preset.key_variables[0]} is not set",
+            hint=f"export {preset.key_variables[0]}=...",
+        )
+    return Server(
+        preset=preset,
+        base_url=_checked(url),
+        model=model or preset.default_model,
+        key=key,
+        headers=headers,
+        key_variable=variable,
+    )
+
+
+def _of_url(url: str, model: str | None, environment: Environment, secret: Keys, headers: dict[str, str]) -> Server:
+    """A server by its address; it gets the key of the preset at that host, or the one set beside OPENAI_BASE_URL."""
+    known = _at_host(url)
+    beside = environment("OPENAI_BASE_URL")
+    variables = [OWN_KEY, *(known.key_variables if known else ())]
+    if beside and urlsplit(beside).netloc == urlsplit(url).netloc:
+        variables.append("OPENAI_API_KEY")
+    variable, key = next(((name, key) for name in variables if (key := secret(name))), ("", None))
+    kind = known or Preset(name="server", base_url=url)
+    return Server(
+        preset=kind,
+        base_url=_checked(url),
+        model=model or kind.default_model,
+        key=key,
+        headers=headers,
+        key_variable=variable,
+    )
+
+
+def ollama_url(host: str | None) -> str | None:
+    """The address in Ollama's own variable, which may lack scheme and port; 0.0.0.0 is where it listens, not is."""
+    if not host:
+        return None
+    parts = urlsplit(host if "//" in host else f"//{host}")
+    name = "127.0.0.1" if parts.hostname in (None, "0.0.0.0") else parts.hostname
+    return f"{parts.scheme or 'http'}://{name}:{parts.port or 11434}/v1"
+
+
+def _preset(name: str) -> Preset:
+    if name.lower() in PRESETS:
+        return PRESETS[name.lower()]
+    near = difflib.get_close_matches(name.lower(), PRESETS, n=1)
+    raise OptionError(
+        f"unknown LLM preset {name!r}" + (f", did you mean {near[0]}?" if near else ""),
+        hint="one of " + ", ".join(PRESETS) + ", or --llm-base-url URL --llm-model MODEL",
+    )
+
+
+def _at_host(url: str) -> Preset | None:
+    place = urlsplit(url)
+    return next((preset for preset in PRESETS.values() if urlsplit(preset.base_url).netloc == place.netloc), None)
+
+
+def _checked(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+        sound = parts.scheme in ("http", "https") and parts.hostname is not None and (parts.port or 1) > 0
+    except ValueError:
+        sound = False
+    if not sound:
+        raise OptionError("the LLM's base URL is not an address", hint="such as http://127.0.0.1:8080/v1")
+    if parts.username or parts.password:
+        raise OptionError("the LLM's base URL holds a password", hint=f"put the key into {OWN_KEY} instead")
+    return url.rstrip("/")
