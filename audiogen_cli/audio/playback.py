@@ -41,9 +41,10 @@ def play(waveform: Waveform, on_level: OnLevel | None = None, *, device: str | i
                 if on_level is not None:
                     on_level((start + len(now)) / waveform.sample_rate, level_db(now))
     except sounddevice.PortAudioError as fault:
+        why = fault.args[0] if fault.args else fault
+        what = "there is no sound output device" if "device -1" in str(why) else "the sound output refused it"
         raise AudioFileError(
-            f"nothing can be played here: {fault.args[0] if fault.args else fault}",
-            hint="audiogen doctor lists the sound devices; the file itself is whole",
+            f"nothing can be played here: {what} ({why})", hint="audiogen doctor lists the outputs; files are whole"
         ) from fault
 
 
