@@ -362,6 +362,32 @@ def _per_frame(value: Track, frames: int) -> Signal:
     return np.asarray(track[np.clip(np.arange(frames) * _HOP - _HOP, 0, track.size - 1)])  # a frame's middle
 
 
+def call(
+    duration_s: float, rng: np.random.Generator, *, pitch: Sequence[tuple[float, float]],
+    level: Sequence[tuple[float, float]], mouth: Sequence[tuple[Any, float, float]], cascade: bool = False,
+    wobble: float = 0.015, vibrato: tuple[float, float, float] = (6.0, 0.0, 0.0), **folds: Any,
+) -> Signal:
+    """One call of a throat: folds at a gliding pitch, through a mouth, with a level.
+
+    Args:
+        duration_s: of the call.
+        rng: of all its unevenness.
+        pitch: (share of the call, Hz), joined smoothly.
+        level: (share of the call, 0 to 1), joined by lines.
+        mouth: resonances (Hz or a list of (share, Hz), bandwidth in Hz, gain in dB), parallel unless `cascade`.
+        wobble: slow unsteadiness of pitch, as a share.
+        vibrato: (Hz, depth in pitch as a share, depth in level as a share).
+        folds: settings of `glottis`.
+    """
+    n = num_samples(duration_s)
+    shake_hz, pitch_depth, level_depth = vibrato
+    shake = np.sin(phase_of(shake_hz * (1 + 0.08 * wander(n, rng, 4.0)), n) + rng.uniform(0, 2 * np.pi))
+    hz = curve(n, pitch) * (1 + wobble * wander(n, rng, 9.0) + pitch_depth * shake)
+    tracks = [(line(n, hz_path) if isinstance(hz_path, list) else hz_path, width, gain) for hz_path, width, gain in mouth]
+    voice = formant_filter(glottis(hz, rng, **folds), tracks, parallel=not cascade)
+    return fade_ends(voice * line(n, level) * (1 + level_depth * shake), 0.003, 0.02)
+
+
 VOWELS = {  # first five formants of a man in Hz, Peterson and Barney 1952 with Klatt's upper ones
     "a": (730, 1090, 2440, 3400, 4500), "ae": (660, 1720, 2410, 3500, 4500), "e": (530, 1840, 2480, 3500, 4500),
     "i": (270, 2290, 3010, 3600, 4500), "o": (570, 840, 2410, 3300, 4500), "u": (300, 870, 2240, 3300, 4500),
