@@ -14,7 +14,7 @@ from typing import Any
 
 from audiogen_cli.errors import KnowledgeError
 
-KINDS = ("sounds", "styles", "voices", "spaces")
+KINDS = ("sounds", "styles", "instruments", "voices", "spaces")
 
 
 @dataclass(frozen=True, kw_only=True)

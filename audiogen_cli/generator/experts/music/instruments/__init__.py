@@ -1,0 +1,1 @@
+"""One file a synthesis model; `registry` plays a part with the entry of `knowledge/instruments` it names."""

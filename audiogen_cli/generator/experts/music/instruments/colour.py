@@ -1,0 +1,111 @@
+"""What stands between an instrument and the mixer: its body, its amplifier, its pedals.
+
+In: a whole part [2, S]. Out: the same part coloured. Resonances and cabinets are drawn in the spectrum,
+distortion runs at three times the rate so that what it adds does not fold back.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from scipy.fft import irfft, next_fast_len, rfft, rfftfreq
+from scipy.signal import resample_poly
+
+from audiogen_cli.audio.waveform import Samples
+from audiogen_cli.generator.experts.sounding import SAMPLE_RATE
+
+_OVERSAMPLING = 3
+
+
+def coloured(
+    bus: Samples,
+    rng: np.random.Generator,
+    *,
+    drive: float = 0.0,
+    tremolo: Sequence[float] = (),
+    chorus: Sequence[float] = (),
+    body: Sequence[Sequence[float]] = (),
+    high_pass_hz: float = 0.0,
+    low_pass_hz: float = 0.0,
+    delay: Sequence[float] = (),
+) -> Samples:
+    """Colour a part.
+
+    Args:
+        bus: [2, S].
+        rng: where the slow movements of chorus and tremolo start.
+        drive: gain into a soft limiter, against the part's peak; 0 leaves it clean, 30 is a metal amplifier.
+        tremolo: rate in hertz, depth 0 to 1, and how far the ears alternate (0 together, 1 opposite).
+        chorus: rate in hertz, depth in milliseconds, share of the moving voices.
+        body: resonances, each centre in hertz, gain in decibels, width in octaves.
+        high_pass_hz, low_pass_hz: 12 and 24 dB an octave.
+        delay: seconds, feedback, share of an echo that alternates between the ears.
+    """
+    if drive > 0.0:
+        bus = _driven(bus, drive)
+    if tremolo:
+        bus = _trembling(bus, rng, *tremolo)
+    if len(body) or high_pass_hz or low_pass_hz:
+        bus = _filtered(bus, body, high_pass_hz, low_pass_hz)
+    if chorus:
+        bus = _chorused(bus, rng, *chorus)
+    if delay:
+        bus = _echoed(bus, *delay)
+    return bus
+
+
+def _driven(bus: Samples, drive: float) -> Samples:
+    peak = float(np.abs(bus).max(initial=0.0))
+    if peak == 0.0:
+        return bus
+    mid = resample_poly(bus.mean(axis=0) / peak, _OVERSAMPLING, 1) * np.float32(drive)
+    mid = np.tanh(mid + np.float32(0.15)) - np.float32(np.tanh(0.15))  # a little lopsided, as valves are
+    clipped = resample_poly(mid, 1, _OVERSAMPLING)[: bus.shape[1]].astype(np.float32)
+    side = (bus[0] - bus[1]) * np.float32(0.5 / peak)
+    return np.stack([clipped + side, clipped - side])
+
+
+def _trembling(bus: Samples, rng: np.random.Generator, rate_hz: float, depth: float, apart: float = 0.0) -> Samples:
+    angle = 2 * np.pi * (rate_hz * np.arange(bus.shape[1]) / SAMPLE_RATE + rng.uniform()) % (2 * np.pi)
+    left = 1.0 - depth * (0.5 + 0.5 * np.sin(angle.astype(np.float32)))
+    right = 1.0 - depth * (0.5 + 0.5 * np.sin((angle + np.pi * apart).astype(np.float32)))
+    return np.stack([bus[0] * left, bus[1] * right])
+
+
+def _filtered(bus: Samples, body: Sequence[Sequence[float]], high_pass_hz: float, low_pass_hz: float) -> Samples:
+    size = next_fast_len(bus.shape[1] + 2048, real=True)
+    hertz = np.maximum(rfftfreq(size, 1.0 / SAMPLE_RATE), 1.0)
+    grid = np.geomspace(1.0, SAMPLE_RATE / 2, 600)  # the curve is smooth: draw it coarsely, then look it up
+    level_db = np.zeros_like(grid)
+    for centre, gain_db, width in body:
+        level_db += gain_db * np.exp(-0.5 * (np.log2(grid / centre) / width) ** 2)
+    if high_pass_hz:
+        level_db -= 10.0 * np.log10(1.0 + (high_pass_hz / grid) ** 4)
+    if low_pass_hz:
+        level_db -= 10.0 * np.log10(1.0 + (grid / low_pass_hz) ** 8)
+    gain = np.interp(hertz, grid, 10.0 ** (level_db / 20.0)).astype(np.float32)
+    filtered: Samples = irfft(rfft(bus, size, axis=1) * gain, size, axis=1)[:, : bus.shape[1]].astype(np.float32)
+    return filtered
+
+
+def _chorused(bus: Samples, rng: np.random.Generator, rate_hz: float, depth_ms: float, share: float) -> Samples:
+    total = bus.shape[1]
+    at = np.arange(total)
+    wet = np.empty_like(bus)
+    for channel in range(2):
+        swing = np.sin((2 * np.pi * (rate_hz * at / SAMPLE_RATE + rng.uniform()) % (2 * np.pi)).astype(np.float32))
+        behind = (0.012 + 0.5e-3 * depth_ms * (1.0 + swing)) * SAMPLE_RATE
+        wet[channel] = np.interp(at - behind, at, bus[channel], left=0.0)
+    return (bus * np.float32(1.0 - 0.5 * share) + wet * np.float32(share)).astype(np.float32)
+
+
+def _echoed(bus: Samples, time_s: float, feedback: float, share: float) -> Samples:
+    lag = max(int(time_s * SAMPLE_RATE), 1)
+    echoes = bus.copy()
+    repeat, gain, swap = bus, share, True
+    for times in range(1, 6):
+        if lag * times >= bus.shape[1] or gain < 0.02:
+            break
+        source = repeat[::-1] if swap else repeat
+        echoes[:, lag * times :] += np.float32(gain) * source[:, : bus.shape[1] - lag * times]
+        gain, swap = gain * feedback, not swap
+    return echoes

@@ -1,0 +1,125 @@
+"""The synthesis models by name, and a `Part` made audible by the instrument it names.
+
+A model is a function `(note, rng, **settings) -> [n] or [2, n]` in one of the files beside this one,
+marked `@instrument_model`. An entry of `knowledge/instruments/*.yaml` names its model and gives its
+settings: a new instrument that an old model can make needs no code. A drum kit is an entry whose
+`pieces` each name a model.
+"""
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
+from typing import Any
+
+import numpy as np
+
+from audiogen_cli.audio.waveform import Samples
+from audiogen_cli.errors import KnowledgeError
+from audiogen_cli.generator.experts.music.instruments.colour import coloured
+from audiogen_cli.generator.experts.music.score import Note, Part
+from audiogen_cli.generator.experts.sounding import SAMPLE_RATE
+from audiogen_cli.knowledge.entries import Entry, load_entries
+
+InstrumentModel = Callable[..., Samples]
+
+_MODELS: dict[str, InstrumentModel] = {}
+_STROKES = 3  # renderings of one drum at one loudness: no two strokes in a row are the same
+_LOUDNESSES = 6  # steps of a drum's velocity
+_CENTRE_PITCH, _PITCH_SPAN = 62.0, 30.0  # where a wide instrument's keyboard lies between the ears
+
+
+def instrument_model(function: InstrumentModel) -> InstrumentModel:
+    """Register a synthesis model under its function's name."""
+    if function.__name__ in _MODELS:
+        raise KnowledgeError(f"two instrument models are named {function.__name__}")
+    _MODELS[function.__name__] = function
+    return function
+
+
+@cache
+def instrument_models() -> Mapping[str, InstrumentModel]:
+    """All models by name; imports every file beside this one, once."""
+    package = import_module(__package__)
+    for module in iter_modules(package.__path__):
+        import_module(f"{__package__}.{module.name}")
+    return _MODELS
+
+
+def instrument(name: str) -> Entry:
+    """The entry of an instrument; raises `KnowledgeError` where there is none of that name."""
+    entry = load_entries("instruments").get(name)
+    if entry is None:
+        raise KnowledgeError(f"no instrument is named {name!r}")
+    return entry
+
+
+def play(part: Part, *, duration_s: float, rng: np.random.Generator) -> Samples:
+    """Play a part dry, as its instrument sounds from the stool of the mixer.
+
+    Args:
+        part: notes that start within the duration; what rings past it is cut by the caller's fade.
+        duration_s: of the piece.
+        rng: the whole of the performance's chance: strokes, noise, detuning.
+
+    Returns:
+        Stereo samples [2, S]; the level is the model's own, the mix evens it out.
+
+    Raises:
+        KnowledgeError: an instrument, model or drum that is not there.
+    """
+    params = instrument(part.instrument).params
+    bus = np.zeros((2, round(duration_s * SAMPLE_RATE)), np.float32)
+    sound = _kit(part.instrument, rng) if "pieces" in params else _tones(part.instrument, rng)
+    spread = float(params.get("spread", 0.25))
+    for note in part.notes:
+        at = round(note.start_s * SAMPLE_RATE)
+        if at >= bus.shape[1]:
+            continue
+        samples, pan = sound(note)
+        pan = pan if note.piece else float(np.clip((note.pitch - _CENTRE_PITCH) / _PITCH_SPAN, -1, 1)) * spread
+        fit = min(samples.shape[-1], bus.shape[1] - at)
+        angle = (pan + 1.0) * np.pi / 4.0
+        gains = np.array([[np.cos(angle)], [np.sin(angle)]], np.float32)
+        bus[:, at : at + fit] += samples[..., :fit] * gains
+    return coloured(bus, rng, **params.get("colour", {}))
+
+
+Sound = Callable[[Note], tuple[Samples, float]]
+
+
+def _tones(name: str, rng: np.random.Generator) -> Sound:
+    model, settings = _model_of(name, instrument(name).params)
+
+    def sound(note: Note) -> tuple[Samples, float]:
+        return model(note, rng, **settings), 0.0
+
+    return sound
+
+
+def _kit(name: str, rng: np.random.Generator) -> Sound:
+    pieces = instrument(name).params["pieces"]
+    strokes: dict[tuple[str, int, int], Samples] = {}
+
+    def sound(note: Note) -> tuple[Samples, float]:
+        if note.piece not in pieces:
+            raise KnowledgeError(f"{name}: has no drum named {note.piece!r}")
+        piece = pieces[note.piece]
+        loudness = min(int(note.velocity * _LOUDNESSES), _LOUDNESSES - 1)
+        key = (note.piece, loudness, int(rng.integers(_STROKES)))
+        if key not in strokes:
+            model, settings = _model_of(f"{name}.{note.piece}", piece)
+            level = Note(0.0, note.duration_s, note.pitch, (loudness + 0.5) / _LOUDNESSES, note.piece)
+            stroke = model(level, rng, **settings)
+            strokes[key] = stroke / (float(np.abs(stroke).max(initial=0.0)) + 1e-9)
+        gain = 10.0 ** (float(piece.get("level_db", 0.0)) / 20.0) * note.velocity**1.5
+        return strokes[key] * np.float32(gain), float(piece.get("pan", 0.0))
+
+    return sound
+
+
+def _model_of(name: str, params: Mapping[str, Any]) -> tuple[InstrumentModel, Mapping[str, Any]]:
+    model = instrument_models().get(params.get("model", ""))
+    if model is None:
+        raise KnowledgeError(f"{name}: no instrument model is named {params.get('model')!r}")
+    return model, params.get("settings", {})

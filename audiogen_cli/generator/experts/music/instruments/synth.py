@@ -1,0 +1,92 @@
+"""The analogue synthesizer: detuned oscillators, a resonant filter with its own envelope, an amplifier.
+
+The filter is not run but drawn: a wavetable for each of several cutoffs, resonance included, through which
+the envelope moves (no aliasing, any speed). In: a note. Out: [2, n] with several voices, else [n].
+"""
+
+import numpy as np
+
+from audiogen_cli.audio.waveform import Samples
+from audiogen_cli.generator.experts.music.instruments.envelopes import adsr, control_times, drawn_out, edged
+from audiogen_cli.generator.experts.music.instruments.noise import band_noise
+from audiogen_cli.generator.experts.music.instruments.registry import instrument_model
+from audiogen_cli.generator.experts.music.instruments.spectrum import Timbre
+from audiogen_cli.generator.experts.music.instruments.wavetable import build_tables, phase_of, read_tables
+from audiogen_cli.generator.experts.music.score import Note
+from audiogen_cli.generator.experts.sounding import SAMPLE_RATE
+
+_CUTOFFS = 9
+_WAVES = {
+    "saw": {"tilt_db": -6.0},
+    "square": {"tilt_db": -6.0, "pulse": 0.5},
+    "pulse": {"tilt_db": -6.0, "pulse": 0.25},
+    "thin": {"tilt_db": -6.0, "pulse": 0.125},
+    "triangle": {"tilt_db": -12.0, "pulse": 0.5},
+    "sine": {"tilt_db": -60.0},
+}
+
+
+@instrument_model
+def synth(
+    note: Note,
+    rng: np.random.Generator,
+    *,
+    wave: str = "saw",
+    voices: int = 1,
+    detune_cents: float = 10.0,
+    cutoff_hz: tuple[float, float] = (300.0, 6000.0),
+    resonance_db: float = 6.0,
+    filter_decay_s: float = 0.3,
+    filter_sustain: float = 0.3,
+    filter_attack_s: float = 0.003,
+    attack_s: float = 0.004,
+    decay_s: float = 0.4,
+    sustain: float = 0.7,
+    release_s: float = 0.08,
+    glide_semitones: float = 0.0,
+    vibrato_cents: float = 0.0,
+    wobble_hz: float = 0.0,
+    noise: float = 0.0,
+    sub: float = 0.0,
+) -> Samples:
+    """A subtractive synthesizer's tone.
+
+    Args:
+        wave: "saw", "square", "pulse", "thin", "triangle" or "sine".
+        voices, detune_cents: oscillators in unison and how far the outer ones are apart.
+        cutoff_hz: closed and open filter; the envelope and the velocity move between them.
+        resonance_db: the peak at the cutoff.
+        glide_semitones: the pitch falls from this far above within 50 ms: kick-like basses, lasers.
+        vibrato_cents: delayed, at 5.5 Hz.
+        wobble_hz: moves the filter up and down this often instead of its envelope.
+        noise, sub: levels of hiss and of a sine an octave below.
+    """
+    total = int((note.duration_s + 6.0 * release_s) * SAMPLE_RATE)
+    times = control_times(total)
+    shape = Timbre(cutoff_hz=tuple(cutoff_hz), resonance_db=resonance_db, slope_db=24.0, **_WAVES[wave])
+    tables = build_tables(shape, note.frequency_hz, _CUTOFFS)
+    openness = adsr(
+        total, note.duration_s, attack_s=filter_attack_s, decay_s=filter_decay_s, sustain=filter_sustain, release_s=0.2
+    )
+    if wobble_hz:
+        openness = 0.5 - 0.5 * np.cos(2.0 * np.pi * wobble_hz * times)
+    place = drawn_out(np.clip(openness * (0.35 + 0.65 * note.velocity), 0.0, 1.0) * (_CUTOFFS - 1), total)
+    cents = 1200.0 / 12.0 * glide_semitones * np.exp(-times / 0.02)
+    cents = cents + vibrato_cents * np.clip((times - 0.2) / 0.3, 0.0, 1.0) * np.sin(2.0 * np.pi * 5.5 * times)
+    sides = np.zeros((2 if voices > 1 else 1, total), np.float32)
+    for voice, spot in enumerate(np.linspace(-1.0, 1.0, voices) if voices > 1 else [0.0]):
+        bend = cents + 0.5 * detune_cents * spot * rng.uniform(0.8, 1.2)
+        phase = phase_of(note.frequency_hz * 2.0 ** (bend / 1200.0), total) + rng.uniform() * (voices > 1)
+        tone = read_tables(tables, phase, place)
+        near = 0.5 + 0.4 * (spot if voice % 2 else -spot)
+        for side, gain in zip(sides, (np.sqrt(1.0 - near), np.sqrt(near)) if voices > 1 else (1.0,)):
+            side += tone * np.float32(gain)
+    if sub:
+        sides += np.sin((2.0 * np.pi * (phase_of(0.5 * note.frequency_hz * np.ones_like(times), total) % 1.0)).astype(
+            np.float32)) * np.float32(sub)
+    if noise:
+        sides += band_noise(total, rng, low_hz=1000.0, high_hz=9000.0) * np.float32(noise)
+    gain = adsr(total, note.duration_s, attack_s=attack_s, decay_s=decay_s, sustain=sustain, release_s=release_s)
+    sides *= drawn_out(gain * note.velocity**1.2, total)
+    samples = edged(sides, fade_in_s=0.001, fade_out_s=0.01)
+    return samples if voices > 1 else samples[0]

@@ -1,0 +1,123 @@
+"""Parts into one stereo piece: levels by role, places between the ears, one room, a gentle end.
+
+In: a `Score`. Out: [2, S] float32, peak 0.89 (-1 dB), silent at its last sample. Every part is first brought to
+the same loudness, so that a style's `level_db` means what it says whatever the instrument; the kick drum may
+push others down (`duck`); the room is exponentially decaying noise whose treble dies first, as Moorer 1979
+found halls to sound.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from scipy.fft import irfft, next_fast_len, rfft
+
+from audiogen_cli.audio.waveform import Samples
+from audiogen_cli.generator.experts.music.instruments.noise import band_noise
+from audiogen_cli.generator.experts.music.instruments.registry import play
+from audiogen_cli.generator.experts.music.score import Part, Score
+from audiogen_cli.generator.experts.sounding import SAMPLE_RATE
+
+PEAK = 0.89
+_ROLE_LEVELS_DB = {
+    "lead": 0.0, "drums": -1.0, "hits": -1.0, "bass": -4.0, "chords": -4.5, "arpeggio": -4.5, "pad": -7.5, "drone": -7.0,
+}
+_ROLE_SENDS = {"bass": 0.15, "drums": 0.45, "hits": 1.0}  # into the room; 0.9 for all others
+
+
+def mix_score(score: Score, room: Mapping[str, Any], rng: np.random.Generator, *, drive: float = 1.0) -> Samples:
+    """Play and mix a score.
+
+    Args:
+        score: the piece.
+        room: decay_s (to -60 dB), wet (share), dark_hz (where its treble starts to die), late_ms (before it answers).
+        rng: of the performance.
+        drive: into the mix's soft limiter; 1 hardly touches it, 3 is a loud modern master.
+    """
+    total = round(score.duration_s * SAMPLE_RATE)
+    dry = np.zeros((2, total), np.float32)
+    send = np.zeros(total, np.float32)
+    kicks = _kicks(score)
+    for part in score.parts:
+        bus = play(part, duration_s=score.duration_s, rng=rng)
+        level = loudness(bus)
+        if level == 0.0:
+            continue
+        gain = 0.1 / level * 10.0 ** ((_ROLE_LEVELS_DB.get(part.role, -3.0) + part.level_db) / 20.0)
+        bus *= np.float32(gain)
+        bus = _placed(bus, part)
+        if part.duck and kicks.size:
+            bus *= _ducking(kicks, total, part.duck)
+        dry += bus
+        send += bus.mean(axis=0) * np.float32(_ROLE_SENDS.get(part.role, 0.9))
+    wet = float(room.get("wet", 0.2))
+    if wet > 0.0 and send.any():
+        dry += np.float32(wet) * _reverberated(send, room, rng)
+    return _finished(dry, score, drive)
+
+
+def loudness(bus: Samples) -> float:
+    """Root mean square of the 50 ms frames that are within 30 dB of the loudest; 0 for silence."""
+    frame = SAMPLE_RATE // 20
+    whole = bus[:, : bus.shape[1] // frame * frame] if bus.shape[1] >= frame else bus
+    power = (whole**2).mean(axis=0).reshape(-1, min(frame, whole.shape[1])).mean(axis=1)
+    top = float(power.max(initial=0.0))
+    if top < 1e-12:
+        return 0.0
+    heard = power[power > 1e-3 * top]
+    return float(np.sqrt(0.5 * heard.mean() + 0.5 * np.percentile(heard, 90)))
+
+
+def _placed(bus: Samples, part: Part) -> Samples:
+    if part.pan == 0.0:
+        return bus
+    angle = (part.pan + 1.0) * np.pi / 4.0
+    gains = np.array([[np.cos(angle)], [np.sin(angle)]], np.float32) * np.float32(np.sqrt(2.0))
+    return bus * gains
+
+
+def _kicks(score: Score) -> np.ndarray:
+    return np.array(sorted(note.start_s for part in score.parts for note in part.notes if note.piece == "kick"))
+
+
+def _ducking(kicks: np.ndarray, total: int, depth: float) -> Samples:
+    times = np.arange(0, total + 256, 256) / SAMPLE_RATE
+    place = np.searchsorted(kicks, times, side="right") - 1
+    since = np.where(place >= 0, times - kicks[np.maximum(place, 0)], 9.0)
+    gain = 1.0 - depth * np.clip(since / 0.008, 0.0, 1.0) * np.exp(-((since / 0.2) ** 2))
+    return np.interp(np.arange(total) / SAMPLE_RATE, times, gain).astype(np.float32)
+
+
+def _reverberated(send: Samples, room: Mapping[str, Any], rng: np.random.Generator) -> Samples:
+    decay_s = float(room.get("decay_s", 1.4))
+    tail = int(min(decay_s, 6.0) * SAMPLE_RATE)
+    late = int(float(room.get("late_ms", 18.0)) * SAMPLE_RATE / 1000.0)
+    dark = float(room.get("dark_hz", 4500.0))
+    times = np.arange(tail, dtype=np.float32) / SAMPLE_RATE
+    size = next_fast_len(send.size + tail + late, real=True)
+    spectrum = rfft(send, size)
+    wet = np.empty((2, send.size), np.float32)
+    for side in range(2):
+        low = band_noise(tail, rng, low_hz=150.0, high_hz=0.5 * dark, slope_db=9.0) * np.exp(-6.9 * times / decay_s)
+        high = band_noise(tail, rng, low_hz=0.5 * dark, high_hz=2.0 * dark) * np.exp(-6.9 * times / (0.45 * decay_s))
+        answer = low + 0.5 * high
+        for _ in range(7):  # early reflections, each ear its own
+            answer[int(rng.uniform(0.0, 0.06) * SAMPLE_RATE) % tail] += float(rng.choice([-1.0, 1.0]) * rng.uniform(3, 9))
+        answer /= np.sqrt(np.sum(answer**2))
+        delayed = np.concatenate([np.zeros(late, np.float32), answer.astype(np.float32)])
+        wet[side] = irfft(spectrum * rfft(delayed, size), size)[: send.size]
+    return wet
+
+
+def _finished(mixed: Samples, score: Score, drive: float) -> Samples:
+    """Soft-limited, faded over the last of the ring, at its peak level."""
+    mixed = mixed - mixed.mean(axis=1, keepdims=True)
+    reference = float(np.percentile(np.abs(mixed[:, ::7]), 99.8)) or 1.0
+    mixed = np.tanh(mixed * np.float32(0.8 * drive / reference))
+    ring = score.duration_s - score.end_s
+    fade = min(max(int(0.6 * ring * SAMPLE_RATE), int(0.03 * SAMPLE_RATE)), mixed.shape[1])
+    mixed[:, -fade:] *= np.cos(np.linspace(0.0, np.pi / 2, fade, dtype=np.float32)) ** 2
+    rise = min(int(0.003 * SAMPLE_RATE), mixed.shape[1])
+    mixed[:, :rise] *= np.linspace(0.0, 1.0, rise, dtype=np.float32)
+    peak = float(np.abs(mixed).max(initial=0.0))
+    return (mixed * np.float32(PEAK / peak)).astype(np.float32) if peak > 0.0 else mixed
