@@ -3,7 +3,7 @@
 In: a `Waveform`. Out: integrated loudness in LUFS, true peak in dBTP, or the waveform at a target
 loudness, held under a ceiling by a look-ahead limiter. Guards what the standard leaves open: clips
 shorter than one 0.4 s block are measured as one block of their own length, silence is -inf and stays silence.
-Source: ITU-R BS.1770-5 and EBU R 128 (loudness through pyloudnorm; true peak at four times the rate).
+Source: ITU-R BS.1770-5 and EBU R 128; the filters' analogue form after Brecht De Man (2018), for any sample rate.
 """
 
 import math
@@ -21,9 +21,11 @@ TARGET_LUFS = -18.0
 CEILING_DBTP = -1.0
 """True peak that no clip exceeds, so that lossy formats and converters have room."""
 
-_BLOCK_S = 0.4  # the standard's gating block
+_BLOCK_S = 0.4  # the standard's gating block, and its overlap: a quarter of it is one cell
+_CELLS = 4
+_ABSOLUTE_GATE_LUFS = -70.0
 _OVERSAMPLING = 4
-_TAPS_EACH_SIDE = 8
+_TAPS_EACH_SIDE = 6
 _CELL_S = 0.001  # time step of the limiter's gain
 _LOOK_AHEAD_S = 0.005
 _RELEASE_S = 0.08
@@ -35,16 +37,7 @@ _MOST_DRIVE_DB = 40.0
 
 def integrated_lufs(waveform: Waveform) -> float:
     """Gated programme loudness in LUFS; -inf for silence and for nothing at all."""
-    import pyloudnorm
-
-    samples = waveform.samples.T
-    if waveform.num_samples < 2 or not np.any(samples):
-        return -math.inf
-    block_s = min(_BLOCK_S, waveform.duration_s)
-    meter = pyloudnorm.Meter(waveform.sample_rate, block_size=block_s)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        lufs = float(meter.integrated_loudness(samples))
-    return lufs if math.isfinite(lufs) else -math.inf
+    return gated_lufs(waveform.samples, waveform.sample_rate)
 
 
 def true_peak_dbtp(waveform: Waveform) -> float:
@@ -93,25 +86,48 @@ def levelling_gain(
     return gain if over <= limit else gain * np.float32(limit / over * 0.9999)
 
 
-def k_weighted(samples: NDArray[Any], sample_rate: int) -> Samples:
-    """Samples [.., S] through the head and low-cut filters of BS.1770, for the loudness of single sounds."""
-    from scipy.signal import sosfilt
-
-    weighted: Samples = sosfilt(_k_sections(sample_rate), samples).astype(np.float32)
-    return weighted
+def gated_lufs(samples: NDArray[Any], sample_rate: int) -> float:
+    """Loudness of samples [S] or [C, S]: the mean over blocks of 0.4 s that are not pauses; -inf for silence."""
+    cells, length = _power_cells(samples, sample_rate, round(_BLOCK_S * sample_rate))
+    blocks = (
+        np.convolve(cells, np.ones(_CELLS), mode="valid") / length if len(cells) >= _CELLS else cells.sum() / length
+    )
+    blocks = np.atleast_1d(blocks)
+    blocks = blocks[blocks > 10 ** ((_ABSOLUTE_GATE_LUFS + 0.691) / 10)]
+    if not len(blocks):
+        return -math.inf
+    return -0.691 + 10 * math.log10(float(blocks[blocks > 0.1 * blocks.mean()].mean()))
 
 
 def loudest_lufs(samples: NDArray[Any], sample_rate: int, *, window_s: float = _BLOCK_S) -> float:
     """Loudness of the loudest `window_s` of a single sound, [S] or [C, S]; what a listener takes for its level."""
     channels = np.atleast_2d(samples)
-    length = max(1, round(window_s * sample_rate))
-    step = max(1, length // 4)
-    power = np.square(k_weighted(channels, sample_rate)).sum(axis=0, dtype=np.float32)
-    power = np.pad(power, (0, -len(power) % step + max(0, length - len(power))))
-    cells = power[: len(power) // step * step].reshape(-1, step).sum(axis=1, dtype=np.float64)
-    sums = np.convolve(cells, np.ones(min(4, len(cells))), mode="valid")
-    level = float(sums.max(initial=0.0)) / length
+    around = round(window_s * sample_rate)
+    cells, length = _power_cells(np.pad(channels, ((0, 0), (around // 2, around))), sample_rate, around)
+    level = float(np.convolve(cells, np.ones(_CELLS), mode="valid").max(initial=0.0)) / length
     return -0.691 + 10 * math.log10(level) if level > 1e-14 else -math.inf
+
+
+def k_weighted(samples: NDArray[Any], sample_rate: int) -> Samples:
+    """Samples [.., S] through the head and low-cut filters of BS.1770."""
+    from scipy.signal import sosfilt
+
+    weighted: Samples = sosfilt(_k_sections(sample_rate).astype(np.float32), samples).astype(np.float32, copy=False)
+    return weighted
+
+
+def _power_cells(samples: NDArray[Any], sample_rate: int, block: int) -> tuple[NDArray[np.float64], int]:
+    """Weighted energy over all channels in quarters of a block, and the block's length; a short sound is one block."""
+    channels = np.atleast_2d(np.asarray(samples, dtype=np.float32))
+    length = channels.shape[1]
+    cell = max(1, min(block, length) // _CELLS)
+    count = max(1, length // cell)
+    cells = np.zeros(count)
+    for channel in channels:
+        weighted = k_weighted(channel, sample_rate)[: count * cell]
+        if len(weighted) == count * cell:
+            cells += np.einsum("cs,cs->c", *[weighted.reshape(count, cell)] * 2, dtype=np.float64)
+    return cells, cell * _CELLS
 
 
 def _cell_peaks(waveform: Waveform) -> NDArray[np.float64]:
@@ -120,18 +136,19 @@ def _cell_peaks(waveform: Waveform) -> NDArray[np.float64]:
     count = max(1, -(-waveform.num_samples // cell))
     highest = np.zeros(count * cell, dtype=np.float32)
     for channel in waveform.samples:
-        for taps in _between_taps():
-            between = np.abs(np.convolve(channel, taps, mode="same")) if len(channel) >= len(taps) else np.abs(channel)
-            np.maximum(highest[: len(between)], between, out=highest[: len(between)])
+        part = highest[: len(channel)]
+        np.maximum(part, np.abs(channel), out=part)
+        for taps in _between_taps() if len(channel) > 2 * _TAPS_EACH_SIDE else ():
+            np.maximum(part, np.abs(np.convolve(channel, taps, mode="same")), out=part)
     return highest.reshape(count, cell).max(axis=1).astype(np.float64)
 
 
 @cache
 def _between_taps() -> tuple[Samples, ...]:
-    """Filters that read a signal at its samples and at three points between, the phases of a windowed sinc."""
+    """Filters that read a signal at three points between its samples, the phases of a windowed sinc."""
     offsets = np.arange(-_TAPS_EACH_SIDE, _TAPS_EACH_SIDE + 1)
     phases = []
-    for phase in range(_OVERSAMPLING):
+    for phase in range(1, _OVERSAMPLING):
         at = offsets - phase / _OVERSAMPLING
         inside = np.clip(1 - (at / (_TAPS_EACH_SIDE + 1)) ** 2, 0, None)
         phases.append((np.sinc(at) * np.i0(5.0 * np.sqrt(inside)) / np.i0(5.0)).astype(np.float32))

@@ -76,7 +76,8 @@ _EMPTY = re.compile(
 _FROM_THE_SCENE = re.compile(
     r"\b(radio|jukebox|gramophone|record player|phonograph|tv|television|street musician|busker|busking|loudspeakers?|"
     r"speakers|boombox|in the (background|distance)|distant|faint\w*|muffled|next door|from (a|the|another) \w+|diegetic|"
-    r"parade|marching band|ice cream truck)\b", re.I
+    r"parade|marching band|ice cream truck)\b",
+    re.I,
 )
 _FAR_MUSIC = re.compile(r"\b(distant|in the distance|faint\w*|muffled|next door|from another room|far)\b", re.I)
 
@@ -159,7 +160,8 @@ def clear_of_words(arrangement: Arrangement, spoken: Sequence[tuple[float, float
         at = int(choice[at])
         starts[group] = grid[at]
     shifted = tuple(
-        sound if sound.group < 0
+        sound
+        if sound.group < 0
         else replace(sound, start_s=float(starts[sound.group] + sound.start_s - leads[sound.group][0].start_s))
         for sound in arrangement.sounds
     )
@@ -174,8 +176,16 @@ def _find_space(env: str | None) -> tuple[Entry, list[str]]:
     found = [mention for mention in find_mentions(env, "spaces") if not mention.denied]
     if not found:
         return spaces[_NEUTRAL_SPACE], [f'ENV: no known space in "{_short(env)}": mixed dry']
-    within = [mention for mention in found if re.search(r"\b(in|inside|within|aboard)\s+(an?|the)?\s*(\w+\s)?$", env[: mention.start], re.I)]
-    beyond = [mention for mention in found if re.search(r"\b(outside|distant|beyond|nearby|near|from)\s+(an?|the)?\s*$", env[: mention.start], re.I)]
+    within = [
+        mention
+        for mention in found
+        if re.search(r"\b(in|inside|within|aboard)\s+(an?|the)?\s*(\w+\s)?$", env[: mention.start], re.I)
+    ]
+    beyond = [
+        mention
+        for mention in found
+        if re.search(r"\b(outside|distant|beyond|nearby|near|from)\s+(an?|the)?\s*$", env[: mention.start], re.I)
+    ]
     candidates = within or [mention for mention in found if mention not in beyond] or found
     vague = ("room", "outdoors", "hall", "night_nature")  # "outdoor market", "indoor pool": the place says more
     plain = [mention for mention in candidates if mention.entry.name not in vague] or candidates
@@ -213,7 +223,9 @@ def _beds(sfx: Reading, env: Reading, space: Entry, env_text: str, duration_s: f
             models.add(model)
             late = item.step > first_event or (item.where == "end" and item.step > 0)
             start = duration_s * item.step / steps if late else 0.0
-            planned[item.entry.name] = _bed(item.entry, layer, start, duration_s, gain_db=item.gain_db, nearness=item.nearness)
+            planned[item.entry.name] = _bed(
+                item.entry, layer, start, duration_s, gain_db=item.gain_db, nearness=item.nearness
+            )
     denied = sfx.denied | env.denied
     empty = _EMPTY.search(env_text) is not None
     shift = (3.0 if _BUSY.search(env_text) else 0.0) - (6.0 if _QUIET.search(env_text) else 0.0)
@@ -230,13 +242,22 @@ def _beds(sfx: Reading, env: Reading, space: Entry, env_text: str, duration_s: f
 def _bed(entry: Entry, layer: str, start_s: float, duration_s: float, *, gain_db: float, nearness: str) -> PlannedSound:
     distance, typical = _distance(entry, nearness)
     return PlannedSound(
-        entry=entry, layer=layer, key=f"{layer}/{entry.name}", start_s=start_s, duration_s=duration_s - start_s,
-        length_s=duration_s - start_s, bed=True, distance_m=distance, typical_m=typical,
+        entry=entry,
+        layer=layer,
+        key=f"{layer}/{entry.name}",
+        start_s=start_s,
+        duration_s=duration_s - start_s,
+        length_s=duration_s - start_s,
+        bed=True,
+        distance_m=distance,
+        typical_m=typical,
         gain_db=float(entry.params.get("level_db", 0.0)) + gain_db,
     )
 
 
-def _events(sfx: Sequence[Asked], env: Sequence[Asked], duration_s: float, rng: np.random.Generator) -> list[PlannedSound]:
+def _events(
+    sfx: Sequence[Asked], env: Sequence[Asked], duration_s: float, rng: np.random.Generator
+) -> list[PlannedSound]:
     """The events of both views, grouped by mention and spread over the clip in the order told."""
     asked = [(item, "sfx") for item in sorted(sfx, key=lambda item: item.step) if not _is_bed(item)]
     asked += [(item, "env") for item in env if not _is_bed(item)]
@@ -262,13 +283,25 @@ def _events(sfx: Sequence[Asked], env: Sequence[Asked], duration_s: float, rng: 
         for turn, time in enumerate(times):
             for offset, length, ask in members:
                 count = used[item.entry.name] = used.get(item.entry.name, 0) + 1
-                planned.append(PlannedSound(
-                    entry=item.entry, layer=layer, key=f"{layer}/{item.entry.name}/{count}",
-                    start_s=time + offset, duration_s=ask, length_s=length,
-                    group=number if layer == "sfx" else -1, gap_s=gap if turn == 0 else 0.0,
-                    distance_m=distance, typical_m=typical, pan=pan, motion=moves or "still",
-                    gain_db=float(item.entry.params.get("level_db", 0.0)) + item.gain_db + float(rng.uniform(-1, 0.5)),
-                ))
+                planned.append(
+                    PlannedSound(
+                        entry=item.entry,
+                        layer=layer,
+                        key=f"{layer}/{item.entry.name}/{count}",
+                        start_s=time + offset,
+                        duration_s=ask,
+                        length_s=length,
+                        group=number if layer == "sfx" else -1,
+                        gap_s=gap if turn == 0 else 0.0,
+                        distance_m=distance,
+                        typical_m=typical,
+                        pan=pan,
+                        motion=moves or "still",
+                        gain_db=float(item.entry.params.get("level_db", 0.0))
+                        + item.gain_db
+                        + float(rng.uniform(-1, 0.5)),
+                    )
+                )
             number += layer == "sfx"
     return _in_order(planned)
 
@@ -278,7 +311,9 @@ def _in_order(planned: list[PlannedSound]) -> list[PlannedSound]:
     firsts: dict[int, float] = {}
     for sound in planned:
         firsts.setdefault(sound.group, sound.start_s)
-    order = {group: rank for rank, group in enumerate(sorted((g for g in firsts if g >= 0), key=lambda g: (firsts[g], g)))}
+    order = {
+        group: rank for rank, group in enumerate(sorted((g for g in firsts if g >= 0), key=lambda g: (firsts[g], g)))
+    }
     return [replace(sound, group=order.get(sound.group, -1)) for sound in planned]
 
 
@@ -311,7 +346,9 @@ def _repeats(
 
 
 def _starts(
-    items: Sequence[Asked], groups: Sequence[Sequence[tuple[float, float, float | None]]], duration_s: float,
+    items: Sequence[Asked],
+    groups: Sequence[Sequence[tuple[float, float, float | None]]],
+    duration_s: float,
     rng: np.random.Generator,
 ) -> list[tuple[float, float]]:
     """Start of each group and the least gap to the one before: in the order told, spread over the clip."""
@@ -321,7 +358,9 @@ def _starts(
     gaps = [0.0]
     for index in range(1, len(items)):
         after = items[index].step > items[index - 1].step
-        gaps.append(0.0 if items[index].together else lengths[index - 1] * (0.95 if after else 0.5) + (0.2 if after else 0.1))
+        gaps.append(
+            0.0 if items[index].together else lengths[index - 1] * (0.95 if after else 0.5) + (0.2 if after else 0.1)
+        )
     edge = min(_EDGE_S, 0.04 * duration_s)
     room = duration_s - 2 * edge - lengths[-1]
     needed = sum(gaps)

@@ -47,7 +47,9 @@ class ExpertsGenerator:
         options = _expert_options(options)
         progress = _Progress(on_step, total=4)
         plan = arrange(
-            caption, duration_s=options.duration_s, rng=_child(options.seed, "arrangement"),
+            caption,
+            duration_s=options.duration_s,
+            rng=_child(options.seed, "arrangement"),
             allow_missing=options.allow_missing,
         )
         notes = list(plan.notes)
@@ -160,7 +162,7 @@ def _child(seed: int, *names: str) -> np.random.Generator:
 def _perform_music(caption: Caption, plan: Arrangement, options: ExpertOptions) -> Performance:
     if caption.music is None or plan.music is None:
         return Performance()
-    from audiogen_cli.generator.experts.music.expert import perform_music
+    from audiogen_cli.generator.experts.music import perform_music
 
     performance: Performance = perform_music(
         caption.music, duration_s=options.duration_s, rng=_child(options.seed, "music"), quality=options.quality
@@ -182,9 +184,16 @@ def _render(sound: PlannedSound, seed: int) -> Any:
 
 def _place(sound: PlannedSound, samples: Any) -> Sounding:
     return Sounding(
-        layer=sound.layer, label=sound.entry.name.replace("_", " "), samples=samples, start_s=sound.start_s,
-        gain_db=sound.gain_db, distance_m=sound.distance_m, typical_m=sound.typical_m, pan=sound.pan,
-        bed=sound.bed, motion=sound.motion,
+        layer=sound.layer,
+        label=sound.entry.name.replace("_", " "),
+        samples=samples,
+        start_s=sound.start_s,
+        gain_db=sound.gain_db,
+        distance_m=sound.distance_m,
+        typical_m=sound.typical_m,
+        pan=sound.pan,
+        bed=sound.bed,
+        motion=sound.motion,
         speed_mps=float(sound.entry.params.get("speed_mps", 3.0 if sound.typical_m < 4 else 14.0)),
     )
 
@@ -197,7 +206,10 @@ def _mix(soundings: Sequence[Sounding], plan: Arrangement, options: ExpertOption
         mix = plain_sum(soundings, duration_s=options.duration_s, channels=options.channels)
     else:
         mix = produced(
-            soundings, build_space(plan.space), duration_s=options.duration_s, channels=options.channels,
+            soundings,
+            build_space(plan.space),
+            duration_s=options.duration_s,
+            channels=options.channels,
             rng=_child(options.seed, "room"),
         )
     return Rendering(waveform=mix.waveform, stems=mix.stems)

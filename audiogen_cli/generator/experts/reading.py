@@ -48,8 +48,11 @@ class _Clause:
 
 
 _LINKS = (
-    ("then", r"(?:,\s*)?(?:and\s+)?\b(?:then|followed\s+by|after\s+that|afterwards?|thereafter|next|later|finally|"
-             r"eventually|subsequently|leading\s+to|ending\s+(?:with|in)|ends\s+(?:with|in)|culminating\s+in|until|before)\b"),
+    (
+        "then",
+        r"(?:,\s*)?(?:and\s+)?\b(?:then|followed\s+by|after\s+that|afterwards?|thereafter|next|later|finally|"
+        r"eventually|subsequently|leading\s+to|ending\s+(?:with|in)|ends\s+(?:with|in)|culminating\s+in|until|before)\b",
+    ),
     ("after", r"\b(?:after|following|preceded\s+by)\b"),
     ("while", r"\b(?:while|as|during|amid(?:st)?|over|accompanied\s+by|punctuated\s+by|mixed\s+with|beneath|under)\b"),
     ("and", r"(?:,\s*)?\b(?:and|with|plus|alongside|including|or|but)\b|[,;/&+]|[.!?:]+(?=\s|$)|\s[-–—]\s|\n"),
@@ -61,14 +64,22 @@ def _pattern(words: str) -> re.Pattern[str]:
     return re.compile(rf"\b(?:{words})\b", re.IGNORECASE)
 
 
-_FAR = _pattern(r"distant(?:ly)?|in the (?:far )?distance|far(?:[- ](?:away|off))?|remote|from afar|on the horizon|blocks away")
-_OUTSIDE = _pattern(r"outside|beyond the (?:walls?|windows?)|through (?:the|a) (?:walls?|windows?|doors?)|muffled|next door")
-_NEAR = _pattern(r"nearby|close[- ](?:up|by|to|range|miked|mic)|up close|very close|in (?:the )?foreground|right (?:beside|next to)")
+_FAR = _pattern(
+    r"distant(?:ly)?|in the (?:far )?distance|far(?:[- ](?:away|off))?|remote|from afar|on the horizon|blocks away"
+)
+_OUTSIDE = _pattern(
+    r"outside|beyond the (?:walls?|windows?)|through (?:the|a) (?:walls?|windows?|doors?)|muffled|next door"
+)
+_NEAR = _pattern(
+    r"nearby|close[- ](?:up|by|to|range|miked|mic)|up close|very close|in (?:the )?foreground|right (?:beside|next to)"
+)
 _PASSING = _pattern(
     r"pass(?:es|ing|ed)?|(?:driv|fly|rush|whoosh|speed|zoom|roar|race|rac|cruis)(?:es|e|s|ing)?"
     r" (?:by|past|over|overhead)|flies (?:by|past|over|overhead)|left to right|right to left|overhead|flyover|fly-?by"
 )
-_APPROACHING = _pattern(r"approach(?:es|ing)?|(?:com|gett)(?:es|ing|ets) (?:closer|nearer)|draw(?:s|ing) near(?:er)?|nearing|arriv(?:es|ing)")
+_APPROACHING = _pattern(
+    r"approach(?:es|ing)?|(?:com|gett)(?:es|ing|ets) (?:closer|nearer)|draw(?:s|ing) near(?:er)?|nearing|arriv(?:es|ing)"
+)
 _RECEDING = _pattern(
     r"reced(?:es|ing)|(?:driv|walk|mov|fad|run|gallop|fly|sail|trot)(?:es|s|ing|e)? (?:away|off)|flies (?:away|off)|"
     r"into the distance|depart(?:s|ing)"
@@ -77,22 +88,46 @@ _OFTEN = _pattern(
     r"continu(?:ous|ously|al|ally|ing)|constant(?:ly)?|stead(?:y|ily)|persistent(?:ly)?|ongoing|endless(?:ly)?|throughout|"
     r"non-?stop|relentless(?:ly)?|sustained|unbroken|repeated(?:ly)?|repetitive|rhythmic(?:ally)?|incessant(?:ly)?|regular(?:ly)?"
 )
-_RARE = _pattern(r"occasional(?:ly)?|intermittent(?:ly)?|sporadic(?:ally)?|now and then|from time to time|sparse|once in a while|scattered")
+_RARE = _pattern(
+    r"occasional(?:ly)?|intermittent(?:ly)?|sporadic(?:ally)?|now and then|from time to time|sparse|once in a while|scattered"
+)
 _ONCE = _pattern(r"sudden(?:ly)?|once|single|brief(?:ly)?|abrupt(?:ly)?|one")
 _END = _pattern(r"at the (?:very )?end|finally|ends? with|ending|in the end|to finish|last")
 _START = _pattern(r"at the (?:start|beginning|outset)|begins? with|starts? with|opening|initial(?:ly)?|first")
 _LOUD = _pattern(r"loud(?:ly|er)?|booming|thunderous|deafening|powerful|massive|huge|intense")
-_SOFT = _pattern(r"soft(?:ly)?|quiet(?:ly)?|faint(?:ly)?|gentle|gently|subtle|subdued|low|barely audible|light(?:ly)?|background")
+_SOFT = _pattern(
+    r"soft(?:ly)?|quiet(?:ly)?|faint(?:ly)?|gentle|gently|subtle|subdued|low|barely audible|light(?:ly)?|background"
+)
 _LEFT = _pattern(r"left to right|(?:on|to|from|at) (?:the|my|your) left|left side")
 _RIGHT = _pattern(r"right to left|(?:on|to|from|at) (?:the|my|your) right|right side")
 _TIMES = _pattern(r"(once|twice|thrice|(?:two|three|four|five|six|seven|eight|nine|ten|\d{1,2}) times)")
 _NUMBERS = {
-    "once": 1, "twice": 2, "thrice": 3, "two": 2, "three": 3, "four": 4, "five": 5,
-    "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
+    "once": 1,
+    "twice": 2,
+    "thrice": 3,
+    "two": 2,
+    "three": 3,
+    "four": 4,
+    "five": 5,
+    "six": 6,
+    "seven": 7,
+    "eight": 8,
+    "nine": 9,
+    "ten": 10,
 }
-_SOME = {"single": 1, "pair": 2, "couple": 2, "double": 2, "triple": 3, "few": 3, "several": 4, "many": 6, "multiple": 4}
+_SOME = {
+    "single": 1,
+    "pair": 2,
+    "couple": 2,
+    "double": 2,
+    "triple": 3,
+    "few": 3,
+    "several": 4,
+    "many": 6,
+    "multiple": 4,
+}
 _PLACE = frozenset(
-    "on in at from across through against into onto under near behind inside outside along by beside around within".split()
+    ["on", "in", "at", "from", "across", "through", "against", "into", "onto", "under", "near", "behind", "inside", "outside", "along", "by", "beside", "around", "within"]
 )
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _MAX_COUNT = 20
@@ -133,7 +168,9 @@ def read_sounds(text: str) -> Reading:
         for mention in here:
             if not mention.denied:
                 count = _count(text[clause.start : mention.start])
-                asked.append(_describe(mention, count, step, together and len(asked) == before, f"{pending} {outside}", said))
+                asked.append(
+                    _describe(mention, count, step, together and len(asked) == before, f"{pending} {outside}", said)
+                )
         if clause.link == "after" and not owed:
             asked = sorted(asked, key=lambda item: item.step)
             step = max((item.step for item in asked), default=0)
@@ -231,13 +268,28 @@ def _describe(mention: Mention, count: int | None, step: int, together: bool, sa
         if motion is None and pattern.search(whole):
             motion = name
     pan = -0.8 if _LEFT.search(said) else 0.8 if _RIGHT.search(said) else None
-    nearness = "far" if _FAR.search(said) else "outside" if _OUTSIDE.search(said) else "near" if _NEAR.search(said) else "usual"
-    lasting = "rare" if _RARE.search(said) else "often" if _OFTEN.search(said) else "once" if _ONCE.search(said) else "usual"
+    nearness = (
+        "far"
+        if _FAR.search(said)
+        else "outside"
+        if _OUTSIDE.search(said)
+        else "near"
+        if _NEAR.search(said)
+        else "usual"
+    )
+    lasting = (
+        "rare" if _RARE.search(said) else "often" if _OFTEN.search(said) else "once" if _ONCE.search(said) else "usual"
+    )
     return Asked(
-        entry=mention.entry, step=step, together=together,
-        count=None if count is None else max(1, min(count, _MAX_COUNT)), lasting=lasting,
+        entry=mention.entry,
+        step=step,
+        together=together,
+        count=None if count is None else max(1, min(count, _MAX_COUNT)),
+        lasting=lasting,
         where="end" if _END.search(said) else "start" if _START.search(said) else None,
-        nearness=nearness, motion=motion, pan=pan,
+        nearness=nearness,
+        motion=motion,
+        pan=pan,
         gain_db=(2.5 if _LOUD.search(said) else 0.0) - (4.0 if _SOFT.search(said) else 0.0),
     )
 
@@ -270,7 +322,7 @@ def _modifiers(text: str, clause: _Clause, here: Sequence[Mention]) -> list[str]
             if adjacent and not _is_plain(word) and not re.search(r"(?:ing|ed|ly|y|al|ous|ive|ful|ish|less)$", word):
                 inside = any(other.start <= match.start() < other.end for other in here)
                 if not inside and not mention.denied:
-                    found.append(f"{match.group()} {text[mention.start:mention.end]}")
+                    found.append(f"{match.group()} {text[mention.start : mention.end]}")
     return found
 
 

@@ -21,6 +21,8 @@ _DB_PER_DECADE = 11.0  # the free field has 20
 _MOST_DB = 12.0
 _BRIGHT_HZ = 15_000.0  # corner of the low-pass just beyond the usual distance
 _INTERAURAL_S = 0.00015  # small, so that the sum of both channels does not comb
+_WIDTH = 0.7  # of an ambience: correlation 0.34 between the ears, as in a spaced pair of microphones
+_SEAM = 480  # samples
 _CONTROL_S = 0.005  # how finely a movement is followed
 
 
@@ -69,6 +71,20 @@ def placed(samples: Samples, *, pan: float, channels: int) -> Samples:
         both[far, late:] = both[far, :-late].copy()
         both[far, :late] = 0
     return both
+
+
+def widened(samples: Samples, *, channels: int) -> Samples:
+    """An ambience [S] all around, [C, S]: what differs between the ears is the same ambience from another moment.
+
+    It is added to one ear and taken from the other, so that the sum of both channels is the sound itself.
+    """
+    if channels == 1:
+        return samples[None, :]
+    elsewhere = np.roll(samples, len(samples) * 2 // 5) * np.float32(_WIDTH)
+    seam = len(samples) * 2 // 5
+    around = np.arange(max(0, seam - _SEAM), min(len(samples), seam + _SEAM))
+    elsewhere[around] *= np.abs(np.linspace(-1, 1, len(around), dtype=np.float32))  # the old end meets the old start
+    return np.stack([samples + elsewhere, samples - elsewhere]) * np.float32((2 + 2 * _WIDTH**2) ** -0.5)
 
 
 def movement(motion: str, *, duration_s: float, distance_m: float, speed_mps: float, pan: float) -> Path:

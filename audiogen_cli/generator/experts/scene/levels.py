@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from audiogen_cli.audio.loudness import integrated_lufs, k_weighted, loudest_lufs
-from audiogen_cli.audio.waveform import Samples, Waveform
+from audiogen_cli.audio.loudness import gated_lufs, k_weighted, loudest_lufs
+from audiogen_cli.audio.waveform import Samples
 from audiogen_cli.generator.experts.sounding import SAMPLE_RATE, Sounding
 
 
@@ -62,7 +62,7 @@ def sounding_lufs(sounding: Sounding) -> float:
     """Loudness of a dry sound as a listener takes it: its loudest moment for an event, its mean for all that goes on."""
     if _kind(sounding) in ("event", "env event"):
         return loudest_lufs(sounding.samples, SAMPLE_RATE)
-    return integrated_lufs(Waveform(sounding.samples, SAMPLE_RATE))
+    return gated_lufs(sounding.samples, SAMPLE_RATE)
 
 
 def words_spoken(speech: Samples, *, ramp_s: float = 0.3, bridge_s: float = 0.5) -> Samples:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from audiogen_cli.audio.loudness import TARGET_LUFS, levelling_gain
+from audiogen_cli.audio.loudness import TARGET_LUFS, gated_lufs, levelling_gain
 from audiogen_cli.audio.waveform import Samples, Waveform
 from audiogen_cli.generator.experts.scene.distance import (
     darkened,
@@ -20,6 +20,7 @@ from audiogen_cli.generator.experts.scene.distance import (
     moved,
     movement,
     placed,
+    widened,
 )
 from audiogen_cli.generator.experts.scene.levels import gain_to, roles, sounding_lufs, words_spoken
 from audiogen_cli.generator.experts.scene.space import (
@@ -33,6 +34,7 @@ from audiogen_cli.generator.experts.sounding import LAYERS, SAMPLE_RATE, Soundin
 
 _FADE_IN_S = {"speech": 0.005, "music": 0.01, "sfx": 0.01, "env": 0.08}
 _FADE_OUT_S = {"speech": 0.04, "music": 0.25, "sfx": 0.2, "env": 0.3}
+_QUIET_PERIOD = 2**18  # samples, 5.5 s
 _WET_BED_DB = -6.0  # an ambience already carries its place; it gets this much less of the room
 
 
@@ -56,8 +58,9 @@ def produced(
         rng: the randomness of the room's own quiet.
     """
     length = round(duration_s * SAMPLE_RATE)
-    beds = {layer: np.zeros((channels, length), dtype=np.float32) for layer in LAYERS}
-    sends = {layer: np.zeros(length, dtype=np.float32) for layer in LAYERS}
+    heard = [layer for layer in LAYERS if layer == "env" or any(sounding.layer == layer for sounding in soundings)]
+    layers = {layer: np.zeros((channels, length), dtype=np.float32) for layer in heard}
+    sends = {layer: np.zeros((1, length), dtype=np.float32) for layer in heard}
     gains = _gains(soundings)
     voices = [(sounding, gain) for sounding, gain in zip(soundings, gains) if sounding.layer == "speech"]
     speech = np.zeros(length, dtype=np.float32)
@@ -71,17 +74,17 @@ def produced(
         if spoken is not None and role.duck_db:
             start = round(sounding.start_s * SAMPLE_RATE)
             dry, wet = (_ducked(sound, spoken, start=start, duck_db=role.duck_db) for sound in (dry, wet))
-        _add(beds[sounding.layer], dry, sounding.start_s)
-        _add(sends[sounding.layer][None, :], wet, sounding.start_s)
-    for layer in LAYERS:
-        _reverberate(beds[layer], sends[layer], space)
+        _add(layers[sounding.layer], dry, sounding.start_s)
+        _add(sends[sounding.layer], wet, sounding.start_s)
+    for layer in heard:
+        _reverberate(layers[layer], sends.pop(layer)[0], space)
         if space.lowpass_hz is not None and layer != "music":
-            beds[layer] = low_passed(beds[layer], space.lowpass_hz, order=2)
+            layers[layer] = low_passed(layers[layer], space.lowpass_hz, order=2)
     if soundings:
-        beds["env"] += _quiet(space, length=length, channels=channels, rng=rng)
-    for layer in LAYERS:
-        _fade(beds[layer], layer)
-    return _levelled(beds)
+        layers["env"] += _quiet(space, length=length, channels=channels, rng=rng)
+    for layer in heard:
+        _fade(layers[layer], layer)
+    return _levelled(layers)
 
 
 def plain_sum(soundings: Sequence[Sounding], *, duration_s: float, channels: int) -> Mix:
@@ -142,16 +145,21 @@ def _in_space(sounding: Sounding, space: Space, *, gain: float, channels: int) -
     sound = sounding.samples * np.float32(gain)
     if sounding.motion != "still" and sound.ndim == 1:
         path = movement(
-            sounding.motion, duration_s=sound.shape[-1] / SAMPLE_RATE,
-            distance_m=distance, speed_mps=sounding.speed_mps, pan=sounding.pan,
+            sounding.motion,
+            duration_s=sound.shape[-1] / SAMPLE_RATE,
+            distance_m=distance,
+            speed_mps=sounding.speed_mps,
+            pan=sounding.pan,
         )
         direct = moved(sound, path, typical_m=sounding.typical_m, channels=channels)
     elif sound.ndim == 2 and sound.shape[0] == 2:
         direct = sound if channels == 2 else sound.mean(axis=0, keepdims=True)
+    elif sounding.bed:
+        direct = widened(darkened(sound, distance_m=distance, typical_m=sounding.typical_m), channels=channels)
     else:
         sound = darkened(_mono(sound), distance_m=sounding.distance_m, typical_m=sounding.typical_m)
         direct = placed(sound, pan=sounding.pan, channels=channels)
-    if not sounding.in_space:
+    if not sounding.in_space or (sounding.bed and space.outdoors):
         return direct, np.zeros((1, 0), dtype=np.float32)
     source = direct.mean(axis=0) * np.float32(1 if channels == 1 else 2**0.5)
     wet = 10 ** ((wetness_db(space, distance) + (_WET_BED_DB if sounding.bed else 0)) / 20)
@@ -163,62 +171,62 @@ def _in_space(sounding: Sounding, space: Space, *, gain: float, channels: int) -
     return direct, (source * np.float32(wet))[None, :]
 
 
-def _reverberate(bed: Samples, send: Samples, space: Space) -> None:
-    """Add the tail that a layer's send wakes in the space, in place."""
+def _reverberate(layer: Samples, send: Samples, space: Space) -> None:
+    """Add the tail that a layer's send wakes in the space, in place; the send itself is [S]."""
     if not send.any():
         return
-    tail = tail_response(space.name, space.rt60_s, start_s=mixing_time_s(space), channels=bed.shape[0])
-    bed += _convolved(send, tail)[:, : bed.shape[1]]
+    tail = tail_response(space.name, space.rt60_s, start_s=mixing_time_s(space), channels=layer.shape[0])
+    layer += _convolved(send, tail)[:, : layer.shape[1]]
 
 
 def _convolved(sound: Samples, response: Samples) -> Samples:
     """[S] with [C, R] to [C, S + R - 1], in single precision."""
-    from scipy.fft import irfft, next_fast_len, rfft
+    from scipy.signal import oaconvolve
 
-    length = sound.shape[-1] + response.shape[1] - 1
-    size = next_fast_len(length, real=True)
-    spectrum = rfft(sound.astype(np.float32, copy=False), size)
-    out = np.empty((response.shape[0], length), dtype=np.float32)
-    for channel, taps in zip(out, response):
-        channel[:] = irfft(spectrum * rfft(taps.astype(np.float32, copy=False), size), size)[:length]
+    out: Samples = oaconvolve(sound[None, :], response, mode="full", axes=-1).astype(np.float32, copy=False)
     return out
 
 
 def _quiet(space: Space, *, length: int, channels: int, rng: np.random.Generator) -> Samples:
-    """The space's own quiet: noise of its colour and level, different in each channel."""
-    from scipy.fft import irfft, next_fast_len, rfftfreq
+    """The space's own quiet: noise of its colour and level, different in each channel.
 
-    size = next_fast_len(length, real=True)
-    hertz = np.maximum(rfftfreq(size, 1 / SAMPLE_RATE), 40.0).astype(np.float32)
-    shape = (hertz / 1000) ** np.float32(space.noise_slope_db / 6.0206)
-    shape[: round(25 * size / SAMPLE_RATE)] = 0  # nothing below hearing
+    Noise of random phases repeats without a seam, so a few seconds of it fill any clip.
+    """
+    from scipy.fft import irfft, rfftfreq
+
+    hertz = rfftfreq(_QUIET_PERIOD, 1 / SAMPLE_RATE).astype(np.float32)
+    shape = (np.maximum(hertz, 40.0) / 1000) ** np.float32(space.noise_slope_db / 6.0206)
+    shape[hertz < 25] = 0  # nothing below hearing
     phases = rng.uniform(0, 2 * np.pi, (channels, len(hertz))).astype(np.float32)
-    noise = np.stack([irfft(shape * np.exp(1j * phase), size)[:length] for phase in phases]).astype(np.float32)
-    level = sounding_lufs(Sounding(layer="env", label="", samples=noise, bed=True))
-    quiet: Samples = noise * np.float32(gain_to(level, TARGET_LUFS + space.noise_db))
-    return quiet
+    period = np.stack([irfft(shape * np.exp(1j * phase), _QUIET_PERIOD) for phase in phases]).astype(np.float32)
+    period *= np.float32(gain_to(gated_lufs(period, SAMPLE_RATE), 0.0) * 10 ** ((TARGET_LUFS + space.noise_db) / 20))
+    return np.tile(period, -(-length // _QUIET_PERIOD))[:, :length]
 
 
 def _levelled(layers: Mapping[str, Samples]) -> Mix:
-    """Sum the layers, bring the sum to the programme's loudness under its ceiling, and the stems with it."""
-    mixed = np.sum([sound for sound in layers.values()], axis=0, dtype=np.float32)
+    """Sum the layers and bring the sum to the programme's loudness, and the layers with it, in place."""
+    mixed = np.zeros_like(next(iter(layers.values())))
+    for sound in layers.values():
+        mixed += sound
     gain = levelling_gain(Waveform(mixed, SAMPLE_RATE))
-    stems = {layer: sound for layer, sound in layers.items() if sound.any()}
     if gain is not None:
-        mixed = mixed * gain
-        stems = {layer: sound * gain for layer, sound in stems.items()}
+        for sound in (mixed, *layers.values()):
+            sound *= gain
     return Mix(
         waveform=Waveform(mixed, SAMPLE_RATE),
-        stems={layer: Waveform(sound, SAMPLE_RATE) for layer, sound in stems.items()},
+        stems={layer: Waveform(sound, SAMPLE_RATE) for layer, sound in layers.items() if sound.any()},
     )
 
 
 def _ducked(sound: Samples, spoken: Samples, *, start: int, duck_db: float) -> Samples:
+    """A sound that begins at sample `start`, stepped back under words; changed in place."""
     if sound.shape[1] == 0:
         return sound
-    at = np.clip(np.arange(start, start + sound.shape[1]), 0, len(spoken) - 1)
-    ducked: Samples = sound * (np.float32(10) ** (spoken[at] * np.float32(duck_db / 20)))
-    return ducked
+    end = min(start + sound.shape[1], len(spoken))
+    if end > start:
+        under = np.exp(spoken[start:end] * np.float32(duck_db * 0.11512925))  # dB to gain
+        sound[:, : end - start] *= under
+    return sound
 
 
 def _add(onto: Samples, sound: Samples, start_s: float) -> None:

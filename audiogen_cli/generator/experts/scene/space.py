@@ -190,9 +190,13 @@ def _images(space: Space, distance: float, pan: float) -> list[tuple[float, floa
                 order = abs(along) + abs(across) + abs(up)
                 if not 1 <= order <= 2:
                     continue
-                image = np.array([
-                    _mirrored(source[0], length, along), _mirrored(source[1], width, across), _mirrored(source[2], height, up)
-                ])
+                image = np.array(
+                    [
+                        _mirrored(source[0], length, along),
+                        _mirrored(source[1], width, across),
+                        _mirrored(source[2], height, up),
+                    ]
+                )
                 to = image - ear
                 path = float(np.linalg.norm(to))
                 side = float(np.clip(math.atan2(to[1], to[0] if to[0] > 0 else -to[0]) / math.radians(60), -1, 1))
@@ -222,7 +226,9 @@ def _octave_masks(size: int, count: int) -> Samples:
     """Masks over the bins of an rfft that split a spectrum into octaves from 125 Hz and sum to 1, [bands, bins]."""
     hertz = np.arange(size // 2 + 1, dtype=np.float32) * (SAMPLE_RATE / size)
     octave = np.clip(np.log2(np.maximum(hertz, 1.0) / BANDS_HZ[0]), 0, count - 1)
-    edge = np.clip((octave[None, :] - np.arange(count - 1)[:, None] - 0.5) / 0.3 + 0.5, 0, 1)  # rises at each band's top
+    edge = np.clip(
+        (octave[None, :] - np.arange(count - 1)[:, None] - 0.5) / 0.3 + 0.5, 0, 1
+    )  # rises at each band's top
     risen = np.concatenate([np.ones((1, len(hertz))), edge, np.zeros((1, len(hertz)))])
     masks: Samples = (risen[:-1] - risen[1:]).astype(np.float32)
     return masks

@@ -1,5 +1,7 @@
 """Spaces: what the knowledge says of a room is what its impulse response does."""
 
+import itertools
+
 import numpy as np
 import pytest
 from scipy.signal import butter, sosfiltfilt
@@ -47,11 +49,22 @@ def test_every_space_decays_as_its_entry_says(name):
 def test_the_energy_of_a_tail_falls_steadily(name):
     tail = np.square(tail_of(SPACES[name])[0])
     parts = [part.sum() for part in np.array_split(tail[round(mixing_time_s(SPACES[name]) * SAMPLE_RATE) :], 5)]
-    assert all(later < earlier for earlier, later in zip(parts, parts[1:]))
+    assert all(later < earlier for earlier, later in itertools.pairwise(parts))
 
 
 def test_there_are_the_spaces_a_scene_can_ask_for():
-    wanted = {"street", "room", "hall", "church", "forest", "cave", "car_interior", "train_station", "stadium", "bathroom"}
+    wanted = {
+        "street",
+        "room",
+        "hall",
+        "church",
+        "forest",
+        "cave",
+        "car_interior",
+        "train_station",
+        "stadium",
+        "bathroom",
+    }
     assert wanted <= set(SPACES) and len(SPACES) >= 25
 
 
