@@ -17,6 +17,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
+from audiogen_cli.errors import OptionError
 from audiogen_cli.llm.chat import ChatError, ChatReply, ChatRequest
 from audiogen_cli.llm.faults import AskOtherwise, fault_of_status, said_by, scrub
 from audiogen_cli.llm.manners import Manners, MannersMemory
@@ -35,6 +36,8 @@ class OpenAICompatibleChat:
     """Asks one server; finds out on the way which forms of answer and which parameters it takes."""
 
     def __init__(self, server: Server, *, memory: Path | None = None) -> None:
+        if server.key and not (server.key.isascii() and server.key.isprintable()):
+            raise OptionError(f"{server.key_variable or 'the LLM key'} holds characters that no key has", hint="copy it anew")
         self._server = server
         self._model = server.model
         self._memory = MannersMemory(memory)
@@ -124,13 +127,16 @@ class OpenAICompatibleChat:
         remaining = deadline - time.monotonic()
         if remaining <= 0:
             raise self._too_slow()
-        http = openai.DefaultHttpxClient(follow_redirects=False, event_hooks={"response": [_bound]})
-        client = openai.OpenAI(
-            api_key=str(self._server.key) if self._server.key else "none",
-            base_url=self._server.base_url,
-            max_retries=0,
-            timeout=openai.Timeout(remaining, connect=min(CONNECT_S, remaining)), http_client=http,
-        )  # fmt: skip
+        try:
+            client = openai.OpenAI(
+                api_key=str(self._server.key) if self._server.key else "none",
+                base_url=self._server.base_url,
+                max_retries=0,
+                timeout=openai.Timeout(remaining, connect=min(CONNECT_S, remaining)),
+                http_client=openai.DefaultHttpxClient(follow_redirects=False, event_hooks={"response": [_bound]}),
+            )
+        except Exception as fault:  # an address or a proxy setting that the HTTP library does not take
+            raise self._fault_of_connection(fault) from None
         headers: dict[str, Any] = {"Accept-Encoding": "identity", **self._server.headers}
         if self._server.preset.name != "openai":  # ids of an account elsewhere are nobody else's business
             headers |= {"OpenAI-Organization": openai.Omit(), "OpenAI-Project": openai.Omit()}

@@ -115,7 +115,7 @@ def find_server(
 
     Args:
         preset: PRESET[:MODEL], such as "ollama:qwen3:4b".
-        base_url: an OpenAI-compatible server, instead of the preset's place.
+        base_url: an OpenAI-compatible server; beside a preset, where that kind of server listens.
         model: the model's name there; goes before the one in `preset`.
         environment: reads `OPENAI_BASE_URL`, `OPENAI_MODEL`, `OLLAMA_HOST`.
         secret: reads a key by its variable's name.
@@ -133,7 +133,7 @@ def find_server(
         return _of_url(base_url, model, environment, secret, extra)
     url, key = environment("OPENAI_BASE_URL"), secret("OPENAI_API_KEY")
     if url:  # the person has put this address and this key side by side
-        known = _at_host(url)
+        known = _at_host(_checked(url))
         kind = known or Preset(name="server", base_url=url)
         named = model or environment("OPENAI_MODEL") or kind.default_model
         return Server(
@@ -161,7 +161,7 @@ def _of_preset(
     headers: dict[str, str],
 ) -> Server:
     url = base_url or (ollama_url(environment("OLLAMA_HOST")) if preset.name == "ollama" else None) or preset.base_url
-    own_place = _at_host(url) is preset or preset.local
+    own_place = _at_host(_checked(url)) is preset
     variables = (OWN_KEY, *(preset.key_variables if own_place else ()))
     variable, key = next(((name, key) for name in variables if (key := secret(name))), ("", None))
     if key is None and preset.key_variables and own_place:
@@ -181,7 +181,7 @@ def _of_preset(
 
 def _of_url(url: str, model: str | None, environment: Environment, secret: Keys, headers: dict[str, str]) -> Server:
     """A server by its address; it gets the key of the preset at that host, or the one set beside OPENAI_BASE_URL."""
-    known = _at_host(url)
+    known = _at_host(_checked(url))
     beside = environment("OPENAI_BASE_URL")
     variables = [OWN_KEY, *(known.key_variables if known else ())]
     if beside and urlsplit(beside).netloc == urlsplit(url).netloc:
@@ -202,9 +202,12 @@ def ollama_url(host: str | None) -> str | None:
     """The address in Ollama's own variable, which may lack scheme and port; 0.0.0.0 is where it listens, not is."""
     if not host:
         return None
-    parts = urlsplit(host if "//" in host else f"//{host}")
-    name = "127.0.0.1" if parts.hostname in (None, "0.0.0.0") else parts.hostname
-    return f"{parts.scheme or 'http'}://{name}:{parts.port or 11434}/v1"
+    try:
+        parts = urlsplit(host if "//" in host else f"//{host}")
+        name, port = parts.hostname, parts.port or 11434
+    except ValueError as fault:
+        raise OptionError(f"OLLAMA_HOST is {host!r}, which is no address", hint="such as 127.0.0.1:11434") from fault
+    return f"{parts.scheme or 'http'}://{'127.0.0.1' if name in (None, '0.0.0.0') else name}:{port}/v1"
 
 
 def _preset(name: str) -> Preset:
@@ -225,7 +228,8 @@ def _at_host(url: str) -> Preset | None:
 def _checked(url: str) -> str:
     try:
         parts = urlsplit(url)
-        sound = parts.scheme in ("http", "https") and parts.hostname is not None and (parts.port or 1) > 0
+        sound = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
+        sound = sound and not any(char.isspace() or not char.isprintable() for char in url)
     except ValueError:
         sound = False
     if not sound:
