@@ -17,6 +17,7 @@ from audiogen_cli.settings import Settings, cache_folder, read_environment, read
 
 REFINERS = ("auto", "embedded", "openai", "local")
 ENGINES = ("auto", "experts", "unified")
+DEFAULT_MODEL = "english"
 
 
 def build_pipeline(settings: Settings) -> Pipeline:
@@ -76,26 +77,33 @@ def build_generator(settings: Settings) -> Chosen:
         OptionError: an unknown name.
     """
     _check_name("engine", settings.engine, ENGINES)
-    if settings.engine == "experts" or (
-        settings.engine == "auto" and settings.model is None and not _has_weights(settings)
-    ):
+    if settings.engine == "experts" or (settings.engine == "auto" and settings.model is None and not _has_weights()):
         from audiogen_cli.generator.experts.generator import ExpertsGenerator
 
         reason = "the unified model's weights are not on this machine" if settings.engine == "auto" else ""
         return Chosen(part=ExpertsGenerator(), reason=reason)
     from audiogen_cli.generator.unified.generator import UnifiedGenerator
+    from audiogen_cli.generator.unified.options import ModelOptions
 
-    return Chosen(
-        part=UnifiedGenerator(
-            model=settings.model,
-            text_encoder=settings.text_encoder,
-            codec=settings.codec,
-            device=settings.device,
-            dtype=settings.dtype,
-            offline=settings.offline,
-        ),
-        reason="its weights are on this machine" if settings.engine == "auto" else "",
+    options = ModelOptions(
+        model=settings.model or DEFAULT_MODEL,
+        text_encoder=settings.text_encoder,
+        codec=settings.codec,
+        device=settings.device,
+        dtype=settings.dtype,
+        compile=settings.compile,
+        low_memory=settings.low_memory,
+        offline=settings.offline,
     )
+    return Chosen(part=UnifiedGenerator(options), reason=_why_unified(settings) if settings.engine == "auto" else "")
+
+
+def _why_unified(settings: Settings) -> str:
+    from audiogen_cli.device import choose_device
+
+    reason = "a model was named" if settings.model is not None else "its weights are on this machine"
+    slow = choose_device(settings.device) == "cpu"
+    return reason + ("; without a GPU a clip takes minutes, --engine experts takes seconds" if slow else "")
 
 
 def build_options(
@@ -131,17 +139,11 @@ def build_options(
             hint=f"--engine {other}, or leave it out",
         )
     values = {field: value for field, (_, value) in named.items()}
-    if isinstance(values.get("guidance_interval"), (str, list)):
-        values["guidance_interval"] = _pair(values["guidance_interval"])
+    if isinstance(values.get("guidance_interval"), str):
+        from audiogen_cli.generator.unified.options import parse_interval
+
+        values["guidance_interval"] = parse_interval(values["guidance_interval"])
     return Options(seed=seed, quality=settings.quality, **values)
-
-
-def _pair(value: str | list[float]) -> tuple[float, float]:
-    try:
-        low, high = value.split(",") if isinstance(value, str) else value
-        return float(low), float(high)
-    except ValueError as fault:
-        raise OptionError(f"--guidance-interval is {value!r}, needs LO,HI such as 0.2,0.8") from fault
 
 
 _FIELDS = {"duration": "duration_s", "steps": "num_inference_steps", "guidance": "guidance_scale"}
@@ -201,7 +203,7 @@ def _local(settings: Settings) -> Refiner:
     )
 
 
-def _has_weights(settings: Settings) -> bool:
-    from audiogen_cli.hub import weights_present
+def _has_weights() -> bool:
+    from audiogen_cli.hub import is_present
 
-    return weights_present()
+    return is_present(DEFAULT_MODEL)

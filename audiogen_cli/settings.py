@@ -63,6 +63,8 @@ class Settings:
     )
     device: str = field(default="auto", metadata={"help": "auto, cpu, cuda, cuda:1, mps"})
     dtype: str = field(default="auto", metadata={"help": "auto, float32, bfloat16 or int8"})
+    compile: bool = field(default=False, metadata={"help": "torch.compile: a slow first clip, quicker ones after"})
+    low_memory: bool = field(default=False, metadata={"help": "release what a step no longer needs"})
     offline: bool = field(default=False, metadata={"help": "make no network call at all"})
     keep_replies: bool = field(default=True, metadata={"help": "keep LLM replies, so that a repeated run is free"})
 

@@ -5,6 +5,7 @@ without sound makes files all the same.
 """
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
@@ -66,7 +67,7 @@ def output_devices() -> list[str]:
     return [name for _, name in sorted(found, key=lambda pair: pair[0])]
 
 
-def _load_sounddevice():  # type: ignore[no-untyped-def]
+def _load_sounddevice() -> Any:
     try:
         import sounddevice
     except OSError as fault:

@@ -175,4 +175,4 @@ def _stderr() -> "Console":
 def _stdout() -> "Console":
     from rich.console import Console
 
-    return Console()
+    return Console(width=None if sys.stdout.isatty() else 160)  # a pipe has no edge to wrap at

@@ -133,17 +133,20 @@ def _torch() -> Iterator[Finding]:
             mend="pip install --upgrade --force-reinstall audiogen",
         )
         return
-    from audiogen_cli.device import describe_devices
+    from audiogen_cli.device import choose_device, choose_dtype, describe_device
 
-    yield Finding(what="unified engine", works=True, found=found)
-    for device in describe_devices():
-        yield Finding(what="device", works=True, found=device)
+    device = choose_device("auto")
+    where = f"{choose_dtype('auto', device)} on {describe_device(device)}"
+    yield Finding(
+        what="unified engine", works=True, found=f"{found}, {where}" + ("; minutes a clip" * (device == "cpu"))
+    )
 
 
 def _weights() -> Iterator[Finding]:
-    from audiogen_cli.hub import weights_present
+    from audiogen_cli.assembly import DEFAULT_MODEL
+    from audiogen_cli.hub import is_present
 
-    present = weights_present()
+    present = is_present(DEFAULT_MODEL)
     yield Finding(
         what="unified weights",
         works=present,

@@ -145,6 +145,9 @@ class EngineFlags:
         str | None, _option("--codec", help="Folder or hub name, where the model's own does not serve.", panel=_U)
     ] = None
     steps: Annotated[int | None, _option("--steps", help="Network evaluations [25].", panel=_U)] = None
+    schedule: Annotated[str | None, _option("--schedule", help="sway, or epss: a table for few steps.", panel=_U)] = (
+        None
+    )
     guidance: Annotated[float | None, _option("--guidance", help="Guidance scale, 1 for none [5.0].", panel=_U)] = None
     sway: Annotated[float | None, _option("--sway", help="Sway of the schedule, 0 for linear [-1.0].", panel=_U)] = None
     solver: Annotated[str | None, _option("--solver", help="euler, midpoint, heun or ab2.", panel=_U)] = None
@@ -170,34 +173,16 @@ class EngineFlags:
     def settings(self) -> dict[str, Any]:
         """The flags that override settings of the same name."""
         names = (
-            "engine",
-            "quality",
-            "duration",
-            "channels",
-            "mix",
-            "model",
-            "text_encoder",
-            "codec",
-            "device",
-            "dtype",
+            *("engine", "quality", "duration", "channels", "mix"),
+            *("model", "text_encoder", "codec", "device", "dtype", "compile", "low_memory"),
         )
         return {name: getattr(self, name) for name in names} | {"offline": True if self.offline else None}
 
     def knobs(self) -> dict[str, Any]:
         """What was said of the engines' own options, by flag name; an engine refuses those it does not have."""
         names = (
-            "duration",
-            "channels",
-            "mix",
-            "steps",
-            "guidance",
-            "sway",
-            "solver",
-            "guidance_interval",
-            "cfg_zero_star",
-            "noise",
-            "compile",
-            "low_memory",
+            *("duration", "channels", "mix"),
+            *("steps", "schedule", "guidance", "sway", "solver", "guidance_interval", "cfg_zero_star", "noise"),
         )
         said = {name: getattr(self, name) for name in names if getattr(self, name) is not None}
         return said | ({"allow_missing": True} if self.allow_missing else {})

@@ -1,17 +1,22 @@
 """`audiogen make TEXT`: refine, render, write, play."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Annotated
 
 import typer
 
 from audiogen_cli import assembly
+from audiogen_cli.caption import Caption
 from audiogen_cli.cli import console
 from audiogen_cli.cli.flags import EngineFlags, OutputFlags, RefineFlags, TalkFlags
 from audiogen_cli.cli.inputs import read_text
-from audiogen_cli.cli.output import plan_output, play_takes, report, write_takes
+from audiogen_cli.cli.interactive import settle_scene
+from audiogen_cli.cli.output import plan_output, play_takes, render_aloud, report, write_takes
 from audiogen_cli.cli.views import tell_caption
-from audiogen_cli.pipeline import Origin, draw_seed, render_takes, seeds_of_takes
-from audiogen_cli.refiner.base import RefineRequest
+from audiogen_cli.generator.base import GenerationOptions
+from audiogen_cli.pipeline import Finish, Origin, draw_seed, seeds_of_takes
+from audiogen_cli.refiner.base import Refinement, Refiner, RefineRequest
 from audiogen_cli.settings import read_settings
 
 
@@ -20,6 +25,9 @@ def make(
         str, typer.Argument(help="What should be heard, in any language; - reads stdin.", show_default=False)
     ],
     *,
+    interactive: Annotated[
+        bool, typer.Option("--interactive", "-i", help="Work on the scene, hearing it, until it is right.")
+    ] = False,
     refine: RefineFlags,
     engine: EngineFlags,
     output: OutputFlags,
@@ -38,34 +46,48 @@ def make(
     first = assembly.build_options(generator.part, settings, seed=seed, knobs=engine.knobs())
     takes = seeds_of_takes(first, engine.takes)
     destination = plan_output(output, settings, name=words, seeds=[take.seed for take in takes])
+    finish = output.finish(level=getattr(first, "mix", "") != "paper")
 
     refiner = assembly.build_refiner(settings)
     request = RefineRequest(
         text=words,
         pins=refine.pins(),
         seed=seed,
+        seed_drawn=engine.seed is None,
         duration_s=getattr(first, "duration_s", 10.0),
         creativity=settings.creativity,
         language=settings.language or assembly.text_language(settings, generator.part),
     )
     console.detail(f"refiner: {refiner.part.name}" + (f" ({refiner.reason})" if refiner.reason else ""))
-    refinement = refiner.part.refine(request)
-    tell_caption(refinement)
-
-    console.say(
-        f"engine {generator.part.name}" + (f" ({generator.reason})" if generator.reason else "") + f", seed {seed}"
-    )
-    with console.progress("rendering") as on_step:
-        made = render_takes(
-            generator.part,
-            refinement.caption,
-            takes,
-            on_step,
-            origin=Origin(text=words, refiner=refinement.refiner, notes=refinement.notes),
-            finish=output.finish(level=getattr(first, "mix", "") != "paper"),
-        )
-    for remark in dict.fromkeys(remark for take in made for remark in take.rendering.notes):
-        console.note(remark)
+    refinement: Refinement | None = refiner.part.refine(request)
+    assert refinement is not None
+    if interactive:
+        refinement = _settle(refinement, refiner.part, request, generator.part, takes, finish)
+        if refinement is None:
+            return
+    else:
+        tell_caption(refinement)
+    origin = Origin(text=words, refiner=refinement.refiner, notes=refinement.notes)
+    made = render_aloud(generator, refinement.caption, takes, origin=origin, finish=finish)
     report(write_takes(made, destination), destination, as_json=talk.json)
     if output.play:
         play_takes(made)
+
+
+def _settle(
+    first: Refinement,
+    refiner: Refiner,
+    request: RefineRequest,
+    generator: object,
+    takes: Sequence[GenerationOptions],
+    finish: Finish,
+) -> Refinement | None:
+    chosen = assembly.Chosen(part=generator)
+
+    def revise(caption: Caption, feedback: str) -> Refinement:
+        return refiner.refine(replace(request, text=feedback, previous=caption))
+
+    def listen(caption: Caption) -> None:
+        play_takes(render_aloud(chosen, caption, takes[:1], finish=finish))
+
+    return settle_scene(first, revise=revise, listen=listen)

@@ -11,13 +11,16 @@ from typing import TYPE_CHECKING, Any
 from audiogen_cli.audio.files import FORMATS, audio_format, check_subtype, encode_audio, write_audio, write_bytes
 from audiogen_cli.audio.plot import check_picture, draw_scene
 from audiogen_cli.audio.waveform import Waveform
+from audiogen_cli.caption import Caption
 from audiogen_cli.cli import console
 from audiogen_cli.cli.flags import OutputFlags
 from audiogen_cli.errors import AudioFileError, OptionError
+from audiogen_cli.generator.base import GenerationOptions
+from audiogen_cli.pipeline import Finish, Origin, Take, render_takes
 from audiogen_cli.settings import Settings
 
 if TYPE_CHECKING:
-    from audiogen_cli.pipeline import Take
+    from audiogen_cli.assembly import Chosen
 
 STDOUT = Path("-")
 
@@ -110,14 +113,36 @@ def check_place(path: Path, *, force: bool) -> None:
         raise AudioFileError(f"{path}: exists already", hint="--force overwrites it")
 
 
-def write_takes(takes: Sequence["Take"], destination: Destination) -> list[dict[str, Any]]:
+def render_aloud(
+    generator: "Chosen",
+    caption: Caption,
+    options: Sequence[GenerationOptions],
+    *,
+    origin: Origin = Origin(),
+    finish: Finish = Finish(),
+) -> list[Take]:
+    """Render takes, telling the person the engine, the seed, the progress and every honest remark."""
+    why = f" ({generator.reason})" if generator.reason else ""
+    console.say(f"engine {generator.part.name}{why}, seed {options[0].seed}")
+    with console.progress("rendering") as on_step:
+        takes = render_takes(generator.part, caption, options, on_step, origin=origin, finish=finish)
+    for remark in dict.fromkeys(remark for take in takes for remark in take.provenance.notes):
+        if remark not in origin.notes:
+            console.note(remark)
+    for take in takes:
+        for fault in take.faults:
+            console.note(f"seed {take.provenance.seed}: {fault}")
+    return takes
+
+
+def write_takes(takes: Sequence[Take], destination: Destination) -> list[dict[str, Any]]:
     """Write the takes, with what was asked for beside them; returns a JSON object about each."""
     return [
         _write_take(take, path, destination, first=take is takes[0]) for take, path in zip(takes, destination.paths)
     ]
 
 
-def _write_take(take: "Take", path: Path, destination: Destination, *, first: bool) -> dict[str, Any]:
+def _write_take(take: Take, path: Path, destination: Destination, *, first: bool) -> dict[str, Any]:
     flags = destination.flags
     waveform = _resampled(take.waveform, destination.sample_rate)
     if path == STDOUT:
@@ -141,7 +166,7 @@ def _write_take(take: "Take", path: Path, destination: Destination, *, first: bo
     }
 
 
-def _write_sidecar(take: "Take", path: Path) -> Path:
+def _write_sidecar(take: Take, path: Path) -> Path:
     from dataclasses import asdict
     from datetime import datetime, timezone
 
@@ -154,7 +179,7 @@ def _write_sidecar(take: "Take", path: Path) -> Path:
     return sidecar
 
 
-def _write_stems(take: "Take", path: Path, destination: Destination) -> list[Path]:
+def _write_stems(take: Take, path: Path, destination: Destination) -> list[Path]:
     if not take.rendering.stems:
         raise OptionError(
             f"the engine {take.provenance.engine} makes one sound, it has no stems", hint="--engine experts"
@@ -182,7 +207,7 @@ def report(written: Sequence[dict[str, Any]], destination: Destination, *, as_js
         console.result(json.dumps(entry, ensure_ascii=False) if as_json else entry["file"])
 
 
-def play_takes(takes: Sequence["Take"]) -> None:
+def play_takes(takes: Sequence[Take]) -> None:
     """Play each take with a level meter."""
     from audiogen_cli.cli.play import play_waveform
 

@@ -6,11 +6,10 @@ import typer
 
 from audiogen_cli import assembly
 from audiogen_cli.audio.provenance import Provenance
-from audiogen_cli.cli import console
 from audiogen_cli.cli.flags import EngineFlags, OutputFlags, TalkFlags
 from audiogen_cli.cli.inputs import read_caption
-from audiogen_cli.cli.output import plan_output, play_takes, report, write_takes
-from audiogen_cli.pipeline import Origin, draw_seed, render_takes, seeds_of_takes
+from audiogen_cli.cli.output import plan_output, play_takes, render_aloud, report, write_takes
+from audiogen_cli.pipeline import Origin, draw_seed, seeds_of_takes
 from audiogen_cli.settings import read_settings
 
 
@@ -50,20 +49,8 @@ def render(
         seeds=[take.seed for take in takes],
     )
 
-    console.say(
-        f"engine {generator.part.name}" + (f" ({generator.reason})" if generator.reason else "") + f", seed {seed}"
-    )
-    with console.progress("rendering") as on_step:
-        made = render_takes(
-            generator.part,
-            given.caption,
-            takes,
-            on_step,
-            origin=_origin(recipe),
-            finish=output.finish(level=(recipe is None or recipe.levelled) and getattr(first, "mix", "") != "paper"),
-        )
-    for remark in dict.fromkeys(remark for take in made for remark in take.rendering.notes):
-        console.note(remark)
+    level = (recipe is None or recipe.levelled) and getattr(first, "mix", "") != "paper"
+    made = render_aloud(generator, given.caption, takes, origin=_origin(recipe), finish=output.finish(level=level))
     report(write_takes(made, destination), destination, as_json=talk.json)
     if output.play:
         play_takes(made)

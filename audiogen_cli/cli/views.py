@@ -43,3 +43,24 @@ def tell_caption(refinement: "Refinement") -> None:
         console.say(f"  {JSON_KEYS[view]:8}{text}")
     for remark in refinement.notes:
         console.note(remark)
+
+
+def show_explanation(refinement: "Refinement") -> None:
+    """The story of a refinement on stderr: every attempt, its raw reply, what was mended and why."""
+    console.say(f"refined by {refinement.refiner}")
+    for name, value in refinement.details.items():
+        if name != "attempts":
+            console.say(f"  {name}: {value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)}")
+    for number, attempt in enumerate(refinement.details.get("attempts", ()), start=1):
+        console.say(f"attempt {number}:")
+        for name, value in attempt.items():
+            for line in _lines(value):
+                console.say(f"  {name}: {line}")
+
+
+def _lines(value: object) -> list[str]:
+    if isinstance(value, str):
+        return value.splitlines() or [""]
+    if isinstance(value, list) and all(isinstance(item, dict) for item in value):
+        return [json.dumps(item, ensure_ascii=False) for item in value]
+    return [json.dumps(value, ensure_ascii=False)]

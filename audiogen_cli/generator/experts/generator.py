@@ -13,6 +13,7 @@ from typing import Any
 from zlib import crc32
 
 import numpy as np
+import scipy.signal  # noqa: F401  # here, before any thread: two threads that import it at once see half of it
 
 from audiogen_cli.caption import Caption
 from audiogen_cli.errors import ModelMissingError, OptionError
