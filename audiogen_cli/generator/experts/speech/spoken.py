@@ -17,7 +17,9 @@ _SAME = str.maketrans({
 _DROPPED = frozenset({"So", "Sk", "Cc", "Cf", "Cs", "Co", "Cn", "Mn", "Me"})  # emoji, controls, lone marks
 _LONGEST_WORD = 30  # letters; a longer run is read in pieces
 _LABEL = re.compile(
-    r"^\s*(?:(?:first |second )?(?:man|woman|boy|girl|child|speaker|person|male|female|voice)(?: ?\w)?)\s*:\s*", re.I
+    r"(?:(?<=^)|(?<=[.!?\n|\"]))\s*(?:(?:first|second|old|young|little) )?"
+    r"(?:man|woman|boy|girl|child|kid|speaker|person|male|female|voice)(?: ?[a-z0-9])?\s*:\s*",
+    re.I,
 )
 _STAGE = re.compile(
     r"\[[^\]]{0,80}\]|\((?:[a-z]+ing|[a-z]+s|pause|sigh|whispered?|softly|angrily|beat)\b[^)]{0,40}\)", re.I
@@ -40,9 +42,9 @@ class Line:
 def read_lines(words: str) -> list[Line]:
     """The sentences of an ASR view in order; none where nothing in it can be spoken."""
     lines: list[Line] = []
-    words = unicodedata.normalize("NFC", words.replace("\u2028", "\n")).translate({ord("“"): '"', ord("”"): '"'})
+    words = _LABEL.sub("\n", words.replace("\u2028", "\n").replace("“", '"').replace("”", '"'))
     for turn in _TURN.split(_STAGE.sub(" ", words)):
-        sentences = _sentences(clean_words(_LABEL.sub("", turn)))
+        sentences = _sentences(clean_words(turn))
         lines += [Line(text=text, new_turn=index == 0 and bool(lines)) for index, text in enumerate(sentences)]
     return lines
 
@@ -126,7 +128,7 @@ def _sentences(text: str) -> list[str]:
     start = 0
     for gap in _SENTENCE.finditer(text):
         head = text[start : gap.start()]
-        if _TITLE.search(head) or head.endswith("...") and text[gap.end()].islower():
+        if _TITLE.search(head) or (head.endswith("...") and text[gap.end()].islower()):
             continue
         sentences.append(head)
         start = gap.end()

@@ -14,7 +14,7 @@ import numpy as np
 from audiogen_cli.audio.waveform import Samples
 from audiogen_cli.generator.experts.speech.casting import Speaker
 from audiogen_cli.generator.experts.speech.fast import MEDIAN_F0_HZ, Hibari
-from audiogen_cli.generator.experts.speech.kokoro import Kokoro
+from audiogen_cli.generator.experts.speech.kokoro import Kokoro, lift_prosody
 from audiogen_cli.generator.experts.speech.levels import level_voice, trim_silence
 from audiogen_cli.generator.experts.speech.phonemes import EnglishPhonemes
 from audiogen_cli.generator.experts.speech.shaping import shape_voice
@@ -79,10 +79,11 @@ class Voicebox:
             trimmed = trim_silence(spoken, sample_rate=_MODEL_RATE)
             if not len(trimmed):
                 continue
-            shape = speaker.shape
+            pitch, formant = speaker.voice.shape.pitch, speaker.shape.formant
             if quality == "draft":
-                formant = speaker.voice.draft_formant
-                shape = replace(shape, pitch=formant, formant=formant * speaker.mood.formant)
+                pitch = speaker.voice.draft_formant
+                formant = pitch * speaker.mood.formant
+            shape = replace(speaker.shape, pitch=pitch, formant=formant)
             parts[index].append(shape_voice(trimmed, shape, sample_rate=_MODEL_RATE, rng=rng))
         return [
             level_voice(np.concatenate(part), sample_rate=_MODEL_RATE) if part else np.zeros(0, np.float32)
@@ -90,10 +91,12 @@ class Voicebox:
         ]
 
     def _neural(self, chunk: str, speaker: Speaker, rate: float) -> Samples:
-        """Spoken slower by as much as raising the pitch by resampling will hurry it."""
+        """The mood's pitch by prosody; the voice's own by resampling, so spoken slower by as much as that will hurry it."""
         voice = speaker.voice
-        speed = speaker.speed * rate / speaker.shape.pitch
-        return self._kokoro.say(chunk, timbre=voice.timbre, prosody=voice.prosody, speed=speed)
+        prosody = lift_prosody(voice.prosody, speaker.mood.pitch)
+        return self._kokoro.say(
+            chunk, timbre=voice.timbre, prosody=prosody, speed=speaker.speed * rate / voice.shape.pitch
+        )
 
     def _draft(self, chunk: str, speaker: Speaker, rate: float, rng: np.random.Generator) -> Samples:
         """The quick voice brought to the speaker's F0 by its own knob, the formants left to resampling afterwards."""
