@@ -1,0 +1,197 @@
+"""The sound events of an idea, in its order: who makes them, how often, how far away.
+
+In: an `Idea`. Out: phrases such as "three dogs barking in the distance", each with the concepts it
+answers. A doer and its action become one event ("a baby crying"), whichever stands first.
+"""
+
+import random
+import re
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+
+from audiogen_cli.knowledge.lexicon import SOUNDING
+from audiogen_cli.knowledge.mentions import find_mentions
+from audiogen_cli.refiner.idea import Found, Idea
+
+_OBJECT_MARKS = frozenset(
+    ["on", "at", "against", "through", "into", "in", "onto", "over", "along", "across", "down", "up"]
+)
+_NUMBERS = {2: "two", 3: "three", 4: "four", 5: "five", 6: "six", 7: "seven", 8: "eight", 9: "nine", 10: "ten"}
+_NEARBY_TOKENS = 6  # between a doer and its action
+
+
+@dataclass(frozen=True)
+class Event:
+    """One sound event and the concepts of the idea it answers."""
+
+    phrase: str
+    names: frozenset[str]
+    position: int  # token at which it is named
+
+
+def find_events(idea: Idea, *, without: Collection[str], rng: random.Random) -> list[Event]:
+    """The events of an idea in the order in which they happen.
+
+    Args:
+        idea: the understood idea.
+        without: concept names already sounded elsewhere, by a scene for instance.
+        rng: chooses among the wordings.
+    """
+    found = idea.of(*SOUNDING, "actions", "people")
+    used: set[int] = set()
+    events: list[Event] = []
+    for number, item in enumerate(found):
+        if number in used or item.concept.name in without:
+            continue
+        role = item.concept.role
+        if role == "actions":
+            doer = _doer_after(idea, item, found, number, used)
+            if doer is not None:
+                used.add(doer)
+                events.append(_event(idea, [found[doer], item], rng))
+            else:
+                goal = _object_after(idea, item, found, number)
+                used |= {goal} if goal is not None else set()
+                events.append(_event(idea, [item], rng, goal=found[goal] if goal is not None else None))
+            continue
+        action = _action_after(item, found, number)
+        if action is not None and found[action].concept.name not in without:
+            used.add(action)
+            goal = _object_after(idea, found[action], found, action)
+            used |= {goal} if goal is not None else set()
+            events.append(_event(idea, [item, found[action]], rng, goal=found[goal] if goal is not None else None))
+        elif role in SOUNDING and item.concept.texts("does"):
+            events.append(_event(idea, [item], rng))
+        elif role in SOUNDING and item.concept.text("called"):
+            events.append(
+                Event(item.concept.text("sfx") or f"{_called(item)} moving", frozenset({item.concept.name}), item.start)
+            )
+    return _without_repeats(_in_time(idea, events))
+
+
+def _doer_after(idea: Idea, action: Found, found: list[Found], number: int, used: set[int]) -> int | None:
+    """The noun that an action stands before as its adjective: "barking dog", "slamming of a door"."""
+    after = number + 1
+    if after >= len(found) or after in used or found[after].concept.role not in (*SOUNDING, "people"):
+        return None
+    between = [token.lower() for token in idea.tokens[action.end : found[after].start]]
+    adjacent = len(between) <= 2 and all(token in ("of", "a", "an", "the") for token in between)
+    return after if adjacent and found[after].clause == action.clause and (between or _is_participle(action)) else None
+
+
+def _is_participle(action: Found) -> bool:
+    return action.text.lower().endswith(("ing", "ed", "en")) or action.text.lower() in ("slam", "ring", "knock")
+
+
+def _object_after(idea: Idea, action: Found, found: list[Found], number: int) -> int | None:
+    """What is acted on: the door of "knocks on the door"; it makes no sound of its own."""
+    after = number + 1
+    if (
+        after >= len(found)
+        or found[after].concept.role not in SOUNDING
+        or found[after].start - action.end > _NEARBY_TOKENS
+    ):
+        return None
+    between = {token.lower() for token in idea.tokens[action.end : found[after].start]}
+    return after if between & _OBJECT_MARKS and found[after].clause == action.clause else None
+
+
+def _action_after(doer: Found, found: list[Found], number: int) -> int | None:
+    after = number + 1
+    if after < len(found) and found[after].concept.role == "actions" and found[after].clause == doer.clause:
+        return after if found[after].start - doer.end <= _NEARBY_TOKENS else None
+    return None
+
+
+def _event(idea: Idea, parts: list[Found], rng: random.Random, goal: Found | None = None) -> Event:
+    names = frozenset(part.concept.name for part in [*parts, *([goal] if goal else [])])
+    action = next((part for part in parts if part.concept.role == "actions"), None)
+    doer = next((part for part in parts if part.concept.role != "actions"), None)
+    if action is None:
+        assert doer is not None
+        phrase = f"{_called(doer)} {rng.choice(doer.concept.texts('does'))}"
+    elif action.concept.text("sfx") and (doer is None or doer.concept.role == "people"):
+        phrase = _lower(rng.choice(action.concept.texts("sfx")))
+    else:
+        subject = _called(doer) if doer is not None else action.concept.text("who") or "someone"
+        phrase = f"{subject} {action.concept.text('does') or action.text}"
+    if goal is not None:
+        preposition = next(token for token in idea.tokens[parts[-1].end : goal.start] if token.lower() in _OBJECT_MARKS)
+        phrase = re.sub(r" on an? \w+$", "", phrase) + f" {preposition.lower()} {_called(goal)}"
+    times = (
+        action.count
+        if (action is not None and doer is None) or (action is not None and doer and not doer.count)
+        else None
+    )
+    if times:
+        phrase += " twice" if times == 2 else f" {_NUMBERS.get(times, times)} times"
+    if any(part.far for part in parts):
+        phrase += " in the distance"
+    return Event(phrase, names, min(part.start for part in parts))
+
+
+def _called(noun: Found) -> str:
+    called = noun.concept.text("called") or noun.text.lower()
+    article, _, rest = called.partition(" ")
+    is_counted = article in ("a", "an")
+    if noun.count and noun.count > 1 and is_counted:
+        return f"{_NUMBERS.get(noun.count, noun.count)} {noun.described + ' ' if noun.described else ''}{_plural(noun, rest)}"
+    written = noun.text.lower()
+    if (
+        is_counted
+        and noun.concept.role in SOUNDING
+        and written != rest
+        and not written.endswith("ing")
+        and written not in rest
+    ):
+        # the person's own noun says more: "a puppy", "an eagle"
+        if re.search(r"[^s]s$", written):
+            called = f"{noun.described + ' ' if noun.described else ''}{written}"
+            return called
+        rest = written
+    if noun.described:
+        rest, is_counted = f"{noun.described} {rest if is_counted else called}", is_counted or False
+        return f"{_article(rest)} {rest}" if is_counted else rest
+    return f"{_article(rest)} {rest}" if is_counted else called
+
+
+def _article(words: str) -> str:
+    return "an" if words[:1] in "aeio" or (words.startswith("u") and not words.startswith(("uni", "us"))) else "a"
+
+
+def _plural(noun: Found, singular: str) -> str:
+    many = noun.concept.text("many")
+    if many:
+        return many
+    if singular.endswith(("s", "sh", "ch", "x")):
+        return singular + "es"
+    return singular[:-1] + "ies" if re.search(r"[^aeiou]y$", singular) else singular + "s"
+
+
+def _in_time(idea: Idea, events: list[Event]) -> list[Event]:
+    """Events in the order in which they happen: "a bark after a slam" is a slam first."""
+    words = [token.lower() for token in idea.tokens]
+    if len(events) == 2 and "after" in words and "soon" not in words:
+        first, second = events
+        if first.position < words.index("after") < second.position:
+            return [replace(second, position=first.position), replace(first, position=second.position)]
+    return events
+
+
+def _without_repeats(events: list[Event]) -> list[Event]:
+    """Leave out an event whose every sound an earlier one makes already; its concepts go to that one."""
+    kept: list[Event] = []
+    sounds: set[str] = set()
+    for event in events:
+        named = {mention.entry.name for mention in find_mentions(event.phrase, "sounds")}
+        if kept and named and named <= sounds and not event.names - kept[-1].names:
+            continue
+        if any(event.phrase == other.phrase for other in kept):
+            continue
+        sounds |= named
+        kept.append(event)
+    return kept
+
+
+def _lower(phrase: str) -> str:
+    return phrase[:1].lower() + phrase[1:]
