@@ -51,19 +51,19 @@ def result_bytes(data: bytes) -> None:
 def say(text: str) -> None:
     """Tell the person how it goes; `--quiet` silences it."""
     if _verbosity >= NORMAL:
-        _stderr().print(plain(text), markup=False, highlight=False)
+        _stderr().print(plain(text), markup=False, highlight=False, soft_wrap=True)
 
 
 def note(text: str) -> None:
     """An honest remark that changes what the person gets; `--quiet` silences it."""
     if _verbosity >= NORMAL:
-        _stderr().print(f"note: {plain(text)}", style="yellow", markup=False, highlight=False)
+        _stderr().print(f"note: {plain(text)}", style="yellow", markup=False, highlight=False, soft_wrap=True)
 
 
 def detail(text: str) -> None:
     """What only `--verbose` shows."""
     if _verbosity >= VERBOSE:
-        _stderr().print(plain(text), style="dim", markup=False, highlight=False)
+        _stderr().print(plain(text), style="dim", markup=False, highlight=False, soft_wrap=True)
 
 
 def fail(error: AudiogenError) -> None:
