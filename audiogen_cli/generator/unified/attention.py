@@ -65,7 +65,7 @@ class CrossAttention(nn.Module):
         return KeysValues(self.norm_k(keys).to(values.dtype), values.contiguous(), mask)
 
     def of_one(self, token: Tensor) -> Tensor:
-        """What any frame gets from a text whose tokens are all this one [B, 1, D]: its value, whatever the frame asks."""
+        """What a frame gets from a text whose tokens are all this one [B, 1, D]: its value, whatever it asks."""
         _, values = self.to_kv(token).chunk(2, dim=-1)
         y: Tensor = self.proj(values)
         return y

@@ -55,7 +55,9 @@ class Checkpoint:
             entries = _read_header(path)
             absent = [name for name in names or () if name not in entries]
             if absent:
-                raise CheckpointError(f"{path}: lacks {absent[0]}, which its index promises", hint="audiogen models verify")
+                raise CheckpointError(
+                    f"{path}: lacks {absent[0]}, which its index promises", hint="audiogen models verify"
+                )
             self.entries.update(entries)
 
     @property
@@ -115,7 +117,9 @@ def _files(folder: Path) -> Mapping[Path, set[str] | None]:
     pickled = sorted(path.name for path in folder.glob("*.bin")) if folder.is_dir() else []
     raise CheckpointError(
         f"{folder}: no {WEIGHTS}" + (f", only {pickled[0]}, a pickle, which is never opened" if pickled else ""),
-        hint="convert it to safetensors elsewhere" if pickled else "audiogen pull, or --model with the folder of a checkpoint",
+        hint="convert it to safetensors elsewhere"
+        if pickled
+        else "audiogen pull, or --model with the folder of a checkpoint",
     )
 
 
@@ -131,7 +135,9 @@ def _read_header(path: Path) -> dict[str, Entry]:
     except FileNotFoundError as fault:
         raise CheckpointError(f"{path}: no such file", hint="audiogen models verify") from fault
     except (OSError, SafetensorError, ValueError) as fault:
-        raise CheckpointError(f"{path}: not a whole safetensors file: {fault}", hint="audiogen models verify") from fault
+        raise CheckpointError(
+            f"{path}: not a whole safetensors file: {fault}", hint="audiogen models verify"
+        ) from fault
     entries = {}
     for name, value in header.items():
         if name == "__metadata__":
@@ -140,13 +146,17 @@ def _read_header(path: Path) -> dict[str, Entry]:
             raise CheckpointError(f"{path}: {name} is of type {value['dtype']}, which is not read here")
         start, end = value["data_offsets"]
         entries[name] = Entry(
-            path=path, dtype=DTYPES[value["dtype"]], shape=tuple(value["shape"]), start=8 + length + start, num_bytes=end - start
+            path=path,
+            dtype=DTYPES[value["dtype"]],
+            shape=tuple(value["shape"]),
+            start=8 + length + start,
+            num_bytes=end - start,
         )
     return entries
 
 
 def _read_bytes(entry: Entry, target: Tensor) -> None:
-    view = memoryview(target.numpy())
+    view = memoryview(target.numpy())  # type: ignore[arg-type]
     with entry.path.open("rb", buffering=0) as file:
         file.seek(entry.start)
         filled = 0

@@ -73,17 +73,16 @@ class ModelConfig:
     train_special_tokens: bool = False
 
     def __post_init__(self) -> None:
-        _need_exactly(self, {
-            "dit_input_type": "1d", "dit_patch_size": 1, "dit_qk_norm": "layernorm", "dit_norm_layer": "layernorm",
-            "dit_act_layer": "geglu", "dit_context_norm": True, "dit_time_fusion": "ada", "dit_ta_context_fusion": "add",
-            "dit_ta_context_norm": True, "dit_context_fusion": "cross", "dit_context_pe_method": "none",
-            "dit_pe_method": "none", "dit_rope_mode": "shared",
-        })  # fmt: skip
-        _need_positive(self, (
-            "instruction_seq_len", "task_instruction_dim", "sample_rate", "downsampling_ratio", "latent_dim", "content_dim",
-            "frame_resolution", "tokenizer_max_length", "dit_embed_dim", "dit_num_heads", "dit_mlp_ratio", "adapter_num_heads",
-            "duration_predictor_filter_channels", "duration_predictor_n_layers", "duration_predictor_kernel_size", "dit_depth",
-        ))  # fmt: skip
+        for key, value in _COMPUTED.items():
+            if getattr(self, key) != value:
+                raise ConfigError(f"{key} is {getattr(self, key)!r}; this code computes {value!r} only")
+        _need_positive(
+            self,
+            "instruction_seq_len task_instruction_dim sample_rate downsampling_ratio latent_dim content_dim "
+            "frame_resolution tokenizer_max_length dit_embed_dim dit_num_heads dit_mlp_ratio "
+            "adapter_num_heads duration_predictor_filter_channels duration_predictor_n_layers "
+            "duration_predictor_kernel_size dit_depth",
+        )
         _need_equal(self, "dit_in_chans", "latent_dim")
         _need_equal(self, "dit_out_chans", "latent_dim")
         _need_equal(self, "dit_context_dim", "content_dim")
@@ -91,11 +90,17 @@ class ModelConfig:
         _need_multiple(self, "dit_embed_dim", "dit_num_heads")
         _need_multiple(self, "content_dim", "adapter_num_heads")
         if self.head_dim % 2:
-            raise ConfigError(f"dit_embed_dim / dit_num_heads is {self.head_dim}; rotary embedding needs an even number")
+            raise ConfigError(
+                f"dit_embed_dim / dit_num_heads is {self.head_dim}; rotary embedding needs an even number"
+            )
         if self.dit_depth % 2:
-            raise ConfigError(f"dit_depth is {self.dit_depth}; as many blocks before the middle as after need an even number")
+            raise ConfigError(
+                f"dit_depth is {self.dit_depth}; as many blocks before the middle as after need an even number"
+            )
         if self.duration_predictor_kernel_size % 2 == 0:
-            raise ConfigError(f"duration_predictor_kernel_size is {self.duration_predictor_kernel_size}, needs an odd number")
+            raise ConfigError(
+                f"duration_predictor_kernel_size is {self.duration_predictor_kernel_size}, needs an odd number"
+            )
         if self.downsampling_ratio > self.sample_rate:
             raise ConfigError(f"downsampling_ratio is {self.downsampling_ratio}, above sample_rate {self.sample_rate}")
         if len(set(self.special_tokens)) != len(self.special_tokens):
@@ -113,6 +118,24 @@ class ModelConfig:
     @property
     def dit_mlp_dim(self) -> int:
         return int(self.dit_embed_dim * self.dit_mlp_ratio)
+
+
+_COMPUTED = {
+    "dit_input_type": "1d",
+    "dit_patch_size": 1,
+    "dit_qk_norm": "layernorm",
+    "dit_norm_layer": "layernorm",
+    "dit_act_layer": "geglu",
+    "dit_context_norm": True,
+    "dit_time_fusion": "ada",
+    "dit_ta_context_fusion": "add",
+    "dit_ta_context_norm": True,
+    "dit_context_fusion": "cross",
+    "dit_context_pe_method": "none",
+    "dit_pe_method": "none",
+    "dit_rope_mode": "shared",
+}
+"""The one value of each choice that the published model makes."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,15 +159,17 @@ class CodecConfig:
     hop_length: int = 160  # samples, of both mels
 
     def __post_init__(self) -> None:
-        _need_exactly(self, {"hop_length": 160})
-        _need_positive(self, (
-            "embed_dim", "depth", "num_heads", "decoder_embed_dim", "decoder_depth", "decoder_intermediate_size", "istft_n_fft",
-            "istft_hop", "n_mels_patch",
-        ))  # fmt: skip
+        if self.hop_length != 160:
+            raise ConfigError(f"hop_length is {self.hop_length}; this code computes 160 only")
+        _need_positive(
+            self,
+            "embed_dim depth num_heads decoder_embed_dim decoder_depth decoder_intermediate_size istft_n_fft "
+            "istft_hop n_mels_patch",
+        )
         _need_multiple(self, "embed_dim", "num_heads")
         if self.istft_n_fft % 2 or self.istft_hop > self.istft_n_fft or (self.istft_n_fft - self.istft_hop) % 2:
             raise ConfigError(
-                f"istft_n_fft is {self.istft_n_fft} with istft_hop {self.istft_hop}; both even or both odd, the hop not above"
+                f"istft_n_fft is {self.istft_n_fft} with istft_hop {self.istft_hop}; needs both even, the hop not above"
             )
 
     @property
@@ -175,7 +200,9 @@ def read_config(path: Path, kind: type[Config]) -> Config:
     try:
         values = json.loads(path.read_text("utf-8"))
     except FileNotFoundError as fault:
-        raise ModelMissingError(f"{path}: no such file", hint="a model folder holds config.json and safetensors files") from fault
+        raise ModelMissingError(
+            f"{path}: no such file", hint="a model folder holds config.json and safetensors files"
+        ) from fault
     except OSError as fault:
         raise ModelMissingError(f"{path}: cannot be read: {fault.strerror}") from fault
     except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as fault:
@@ -209,14 +236,44 @@ def config_from(values: Mapping[str, Any], kind: type[Config]) -> Config:
 
 
 HOUSEKEEPING = frozenset(
-    """
-    model_type architectures auto_map transformers_version torch_dtype name_or_path dtype
-    tie_word_embeddings is_encoder_decoder is_decoder cross_attention_hidden_size add_cross_attention tie_encoder_decoder
-    return_dict output_hidden_states output_attentions torchscript use_bfloat16 pruned_heads chunk_size_feed_forward
-    id2label label2id num_labels problem_type task_specific_params finetuning_task tokenizer_class prefix
-    bos_token_id pad_token_id eos_token_id sep_token_id decoder_start_token_id attn_implementation quantization_config
-    use_cache
-    """.split()
+    [
+        "model_type",
+        "architectures",
+        "auto_map",
+        "transformers_version",
+        "torch_dtype",
+        "name_or_path",
+        "dtype",
+        "tie_word_embeddings",
+        "is_encoder_decoder",
+        "is_decoder",
+        "cross_attention_hidden_size",
+        "add_cross_attention",
+        "tie_encoder_decoder",
+        "return_dict",
+        "output_hidden_states",
+        "output_attentions",
+        "torchscript",
+        "use_bfloat16",
+        "pruned_heads",
+        "chunk_size_feed_forward",
+        "id2label",
+        "label2id",
+        "num_labels",
+        "problem_type",
+        "task_specific_params",
+        "finetuning_task",
+        "tokenizer_class",
+        "prefix",
+        "bos_token_id",
+        "pad_token_id",
+        "eos_token_id",
+        "sep_token_id",
+        "decoder_start_token_id",
+        "attn_implementation",
+        "quantization_config",
+        "use_cache",
+    ]
 )
 """What `PreTrainedConfig` writes into any file; none of it changes this model."""
 
@@ -237,14 +294,8 @@ def _convert(key: str, value: Any, kind: Any) -> Any:
     return value
 
 
-def _need_exactly(config: Any, needed: Mapping[str, Any]) -> None:
-    for key, value in needed.items():
-        if getattr(config, key) != value:
-            raise ConfigError(f"{key} is {getattr(config, key)!r}; this code computes {value!r} only")
-
-
-def _need_positive(config: Any, keys: tuple[str, ...]) -> None:
-    for key in keys:
+def _need_positive(config: Any, keys: str) -> None:
+    for key in keys.split():
         if not getattr(config, key) > 0:
             raise ConfigError(f"{key} is {getattr(config, key)}, needs more than 0")
 

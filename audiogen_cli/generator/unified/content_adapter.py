@@ -6,6 +6,7 @@ as something; they are masked wherever they are read. Source: the released model
 branch serves time-aligned tasks, which text-to-audio is not.
 """
 
+from itertools import pairwise
 from typing import NamedTuple
 
 import torch
@@ -72,7 +73,7 @@ class TokenDurationPredictor(nn.Module):
         channels, size = config.duration_predictor_filter_channels, config.duration_predictor_kernel_size
         widths = [config.content_dim, *[channels] * config.duration_predictor_n_layers]
         self.dropout = nn.Dropout(config.duration_predictor_p_dropout)
-        self.convs = nn.ModuleList(nn.Conv1d(a, b, size, padding=(size - 1) // 2) for a, b in zip(widths, widths[1:]))
+        self.convs = nn.ModuleList(nn.Conv1d(a, b, size, padding=(size - 1) // 2) for a, b in pairwise(widths))
         self.norms = nn.ModuleList(LayerNorm(channels, eps=_PREDICTOR_EPS) for _ in self.convs)
         self.linear = Linear(channels, 1)
 

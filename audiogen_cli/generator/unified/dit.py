@@ -106,7 +106,8 @@ class DiT(nn.Module):
         """Timesteps [N] as every block reads them."""
         time = functional.silu(self.time_embed(timestep))
         return Modulation(
-            torch.stack([block.adaln(time) for block in self.blocks], dim=1), _shift_scale(self.time_ada_final.in_float32(time))
+            torch.stack([block.adaln(time) for block in self.blocks], dim=1),
+            _shift_scale(self.time_ada_final.in_float32(time)),
         )
 
     def prepare(
@@ -159,7 +160,7 @@ class DiT(nn.Module):
     @property
     def blocks(self) -> "list[Block]":
         """Every block in the order of the walk."""
-        return [*self.in_blocks, self.mid_block, *self.out_blocks]  # type: ignore[list-item]
+        return [*self.in_blocks, self.mid_block, *self.out_blocks]
 
 
 class Block(nn.Module):
@@ -232,7 +233,8 @@ class TimeModulation(nn.Module):
 
     def raw(self, time: Tensor) -> Tensor:
         """The layer's own answer, [N, 6, D]: shift, scale, gate, twice."""
-        return self.time_ada.in_float32(time).unflatten(-1, (6, -1))
+        raw: Tensor = self.time_ada.in_float32(time).reshape(len(time), 6, -1)
+        return raw
 
 
 class FinalBlock(nn.Module):

@@ -43,11 +43,16 @@ def checked_lengths(log_duration: Tensor, config: ModelConfig) -> list[int]:
     seconds = (unrounded_frames(log_duration, config) / config.frame_rate).tolist()
     for predicted in seconds:
         if not predicted <= MAX_SECONDS:  # also when it is not a number
-            raise LengthError(f"the model predicts a clip of {predicted:g} s; its weights may be broken", hint="audiogen models verify")
+            raise LengthError(
+                f"the model predicts a clip of {predicted:g} s; its weights may be broken",
+                hint="audiogen models verify",
+            )
     lengths: list[int] = latent_frames(log_duration, config).tolist()
     for length, predicted in zip(lengths, seconds):
         if length < 1:
-            raise LengthError(f"the model predicts a clip of {predicted:.2f} s for this prompt", hint="describe the scene more fully")
+            raise LengthError(
+                f"the model predicts a clip of {predicted:.2f} s for this prompt", hint="describe the scene more fully"
+            )
     return lengths
 
 

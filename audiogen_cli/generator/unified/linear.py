@@ -99,13 +99,14 @@ class Int8AtRest(nn.Module):
     in_float32 = forward
 
 
-def fix_linear(linear: Linear, dtype: str, *, once: bool = False) -> nn.Module:
+def fix_linear(linear: Linear, dtype: str, *, once: bool = False, packed: bool = True) -> nn.Module:
     """The form of a loaded layer that is quickest on its device; the layer itself where it already is.
 
     Args:
         linear: loaded, on its device.
         dtype: "float32", "bfloat16" or "int8".
         once: the layer works once a clip, in float32, and should only be small.
+        packed: allow oneDNN's own order of weights, which torch.compile cannot look into.
     """
     weight, bias = linear.weight.detach(), None if linear.bias is None else linear.bias.detach()
     cpu = weight.device.type == "cpu"
@@ -113,7 +114,7 @@ def fix_linear(linear: Linear, dtype: str, *, once: bool = False) -> nn.Module:
         return Int8AtRest(weight, bias) if once else Int8Linear(weight, bias)
     if dtype == "bfloat16" and cpu and not multiplies_bfloat16():
         return WidenedLinear(weight, bias)
-    if dtype == "float32" and cpu and not once and prefers_packed():
+    if dtype == "float32" and cpu and packed and not once and prefers_packed():
         return PackedLinear(weight, bias)
     return linear
 
@@ -121,13 +122,17 @@ def fix_linear(linear: Linear, dtype: str, *, once: bool = False) -> nn.Module:
 @cache
 def prefers_packed() -> bool:
     """Whether oneDNN's packed float32 product beats the default one here: it does with AVX-512, not with AVX2."""
-    return torch.backends.mkldnn.is_available() and "AVX512" in torch.backends.cpu.get_cpu_capability()
+    has_onednn: bool = torch.backends.mkldnn.is_available()  # type: ignore[no-untyped-call]
+    return has_onednn and "AVX512" in torch.backends.cpu.get_cpu_capability()
 
 
 @cache
 def multiplies_bfloat16() -> bool:
     """Whether this CPU multiplies bfloat16 itself; emulated it takes seven times as long as float32."""
-    return any(_has(feature) for feature in ("_is_avx512_bf16_supported", "_is_amx_tile_supported")) or _is_arm_with_bfloat16()
+    return (
+        any(_has(feature) for feature in ("_is_avx512_bf16_supported", "_is_amx_tile_supported"))
+        or _is_arm_with_bfloat16()
+    )
 
 
 @cache
@@ -153,7 +158,9 @@ def _pack_int8(quantized: Tensor, scale: Tensor, bias: Tensor | None) -> Any:
             weight = torch._make_per_channel_quantized_tensor(quantized, scale.double(), zeros, 0)
             return torch.ops.quantized.linear_prepack(weight, bias)
     except (RuntimeError, AttributeError) as fault:
-        raise OptionError("dtype int8: this build of torch has no int8 engine for this CPU", hint="--dtype bfloat16") from fault
+        raise OptionError(
+            "dtype int8: this build of torch has no int8 engine for this CPU", hint="--dtype bfloat16"
+        ) from fault
 
 
 def _int8_product(x: Tensor, weight: Tensor, scale: Tensor, bias: Tensor | None) -> Tensor:
@@ -163,4 +170,4 @@ def _int8_product(x: Tensor, weight: Tensor, scale: Tensor, bias: Tensor | None)
     product = torch._int_mm((rows / row_scale).round().to(torch.int8), weight.t()).float() * row_scale * scale
     if bias is not None:
         product = product + bias
-    return product.unflatten(0, x.shape[:-1]).to(torch.bfloat16)
+    return product.view(*x.shape[:-1], -1).to(torch.bfloat16)

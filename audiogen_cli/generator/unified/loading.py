@@ -18,9 +18,8 @@ from audiogen_cli.generator.unified.checkpoint import Checkpoint, CheckpointErro
 from audiogen_cli.generator.unified.codec.codec import Codec
 from audiogen_cli.generator.unified.codec.decoder import Decoder
 from audiogen_cli.generator.unified.config import CodecConfig, ModelConfig, read_config
-from audiogen_cli.generator.unified.layers import TimeEmbedding
-from audiogen_cli.generator.unified.dit import DiT, TimeModulation
-from audiogen_cli.generator.unified.linear import Linear, fix_linear, multiplies_bfloat16
+from audiogen_cli.generator.unified.dit import TimeModulation
+from audiogen_cli.generator.unified.linear import Linear, fix_linear
 from audiogen_cli.generator.unified.model import AudioGenModel
 from audiogen_cli.generator.unified.published import KERNEL_1, Naming, codec_naming, model_naming, text_naming
 from audiogen_cli.generator.unified.text_encoder import TextEncoder, TextTokenizer, build_transformer, load_tokenizer
@@ -32,7 +31,9 @@ Keep = Callable[[str, Linear], nn.Module]
 """A module's name and a filled `Linear` to the form that is kept."""
 
 
-def load_model(folder: Path, *, device: str = "cpu", dtype: str = "float32", trainable: bool = False) -> AudioGenModel:
+def load_model(
+    folder: Path, *, device: str = "cpu", dtype: str = "float32", trainable: bool = False, packed: bool = True
+) -> AudioGenModel:
     """Content adapter and DiT of an AudioGen checkpoint.
 
     Args:
@@ -40,6 +41,7 @@ def load_model(folder: Path, *, device: str = "cpu", dtype: str = "float32", tra
         device: where the model is to live.
         dtype: "float32", "bfloat16" or "int8", of the DiT's matrix products; the rest is float32.
         trainable: leave plain layers with gradients; needs float32 or bfloat16.
+        packed: allow forms of the weights that torch.compile cannot look into.
 
     Raises:
         ModelMissingError: no such model, or not exactly this one.
@@ -50,26 +52,31 @@ def load_model(folder: Path, *, device: str = "cpu", dtype: str = "float32", tra
         model = AudioGenModel(config)
     skipped = ["instruction", "instruction_length"] if config.use_zero_instruction else []
     fill(
-        model, Checkpoint(folder), model_naming, device=device, weight_dtype=_storage(dtype, device), skipped=skipped,
+        model, Checkpoint(folder), model_naming, device=device, weight_dtype=_storage(dtype), skipped=skipped,
         passed_over=("content_encoder.", "dummy_param", *_RESAVED, *(model_naming(name)[0] for name in skipped)),
-        keep=None if trainable else _keep(dtype),
+        keep=None if trainable else _keep(dtype, packed=packed),
     )  # fmt: skip
     return model.requires_grad_(trainable).eval()
 
 
 def load_modulation(model: AudioGenModel, folder: Path, *, device: str, dtype: str) -> None:
     """Read again the time-modulation weights that `release_modulation` let go."""
-    for name, module in model.named_modules():
+    width = model.config.dit_embed_dim
+    emptied = []
+    for name, module in list(model.named_modules()):
         if isinstance(module, TimeModulation):
-            width = model.config.dit_embed_dim
             with torch.device("meta"):
                 module.time_ada = Linear(width, 6 * width)
-    names = {f"{name}.time_ada" for name, module in model.named_modules() if isinstance(module, TimeModulation)}
+            emptied.append((f"{name}.time_ada", module.time_ada))
     _fill_modules(
-        ((name, module) for name, module in list(model.named_modules()) if name in names), model, Checkpoint(folder), model_naming,
-        device=device, weight_dtype=_storage(dtype, device), keep=_keep(dtype),
-    )  # fmt: skip
-    model.requires_grad_(False)
+        emptied,
+        model,
+        Checkpoint(folder),
+        model_naming,
+        device=device,
+        weight_dtype=_storage(dtype),
+        keep=_keep(dtype),
+    )
 
 
 def release_modulation(model: AudioGenModel) -> None:
@@ -107,7 +114,13 @@ def load_text_encoder(model_folder: Path, text_encoder_folder: Path, *, device: 
         encoder = TextEncoder(transformer, config, width)
     encoder.special_ids = tokenizer.special_ids
     embeddings = Checkpoint(text_encoder_folder)
-    fill(transformer, embeddings, _transformer_naming(embeddings), device=device, passed_over=("decoder.", "lm_head.", "shared.", "encoder.embed_tokens."))
+    fill(
+        transformer,
+        embeddings,
+        _transformer_naming(embeddings),
+        device=device,
+        passed_over=("decoder.", "lm_head.", "shared.", "encoder.embed_tokens."),
+    )
     own = nn.Module()
     own.proj = encoder.proj
     if encoder.special_token_embedding is not None:
@@ -177,10 +190,14 @@ def fill(
     )
 
 
-def _check(model: nn.Module, checkpoint: Checkpoint, naming: Naming, skipped: set[str], passed_over: tuple[str, ...]) -> None:
+def _check(
+    model: nn.Module, checkpoint: Checkpoint, naming: Naming, skipped: set[str], passed_over: tuple[str, ...]
+) -> None:
     computed = {name for name, buffer in model.named_buffers() if not buffer.is_meta}
     computed |= {name for name, _ in model.named_buffers() if name.endswith("num_batches_tracked")}
-    missing, misshapen, known = [], [], set()
+    missing: list[str] = []
+    misshapen: list[str] = []
+    known: set[str] = set()
     for name, tensor in _tensors(model):
         names = naming(name)
         known.update(names)
@@ -247,7 +264,9 @@ def is_out_of_memory(fault: BaseException) -> bool:
     if isinstance(fault, (MemoryError, torch.OutOfMemoryError)):
         return True
     said = str(fault).lower()
-    return isinstance(fault, RuntimeError) and ("out of memory" in said or "can't allocate memory" in said or "not enough memory" in said)
+    return isinstance(fault, RuntimeError) and (
+        "out of memory" in said or "can't allocate memory" in said or "not enough memory" in said
+    )
 
 
 def _read(checkpoint: Checkpoint, names: tuple[str, ...], target: Tensor) -> None:
@@ -264,16 +283,16 @@ def _filled_buffer(checkpoint: Checkpoint, names: tuple[str, ...], buffer: Tenso
     return torch.zeros(buffer.shape, dtype=buffer.dtype, device=device) if buffer.is_meta else buffer.to(device)
 
 
-def _keep(dtype: str) -> Keep:
+def _keep(dtype: str, *, packed: bool = True) -> Keep:
     def keep(name: str, linear: Linear) -> nn.Module:
         if name.startswith(("dit.", "decoder.", "encoder.")):
-            return fix_linear(linear, dtype, once="time_" in name)
+            return fix_linear(linear, dtype, once="time_" in name, packed=packed)
         return linear
 
     return keep
 
 
-def _storage(dtype: str, device: str) -> torch.dtype:
+def _storage(dtype: str) -> torch.dtype:
     """The dtype in which DiT weights are read: int8 is made from float32, a layer at a time."""
     return torch.bfloat16 if dtype == "bfloat16" else torch.float32
 

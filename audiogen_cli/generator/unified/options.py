@@ -75,7 +75,10 @@ class SamplingOptions(GenerationOptions):
             two_calls = self.solver in ("midpoint", "heun")
             object.__setattr__(self, "schedule", preset["schedule"] if fits and not two_calls else "sway")
         for name, allowed in (
-            ("solver", SOLVERS), ("schedule", SCHEDULES), ("noise", NOISES), ("timesteps", TIMESTEPS),
+            ("solver", SOLVERS),
+            ("schedule", SCHEDULES),
+            ("noise", NOISES),
+            ("timesteps", TIMESTEPS),
         ):
             if getattr(self, name) not in allowed:
                 raise OptionError(f"{name} is {getattr(self, name)!r}, needs one of {', '.join(allowed)}")
@@ -87,9 +90,13 @@ class SamplingOptions(GenerationOptions):
             raise OptionError(f"sway is {self.sway}, needs -1 to {MAX_SWAY:.2f}; beyond, the steps would run backwards")
         self._check_interval()
         if not 0 <= self.zero_init_steps < self.steps:
-            raise OptionError(f"zero_init_steps is {self.zero_init_steps}, needs 0 to {self.steps - 1} of {self.steps} steps")
+            raise OptionError(
+                f"zero_init_steps is {self.zero_init_steps}, needs 0 to {self.steps - 1} of {self.steps} steps"
+            )
         if self.schedule == "epss" and self.solver in ("midpoint", "heun"):
-            raise OptionError(f"schedule epss counts one call a step, solver {self.solver} needs two", hint="solver euler or ab2")
+            raise OptionError(
+                f"schedule epss counts one call a step, solver {self.solver} needs two", hint="solver euler or ab2"
+            )
         if self.schedule == "epss" and self.steps not in EPSS_POSITIONS:
             raise OptionError(
                 f"schedule epss has no table for {self.steps} steps, only for {', '.join(map(str, EPSS_POSITIONS))}"

@@ -9,6 +9,7 @@ CFG-Zero*, arXiv:2503.18886; the solvers are the textbook ones.
 
 import math
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import Any, Protocol
 
 import torch
@@ -23,7 +24,7 @@ Velocity = Callable[[Any, float], Any]
 """The velocity of a latent at a noise level."""
 
 Solver = Callable[[Any, Sequence[float], Velocity, int], Any]
-"""A latent at the first noise level, the levels, the velocity, how often it may be asked: the latent at the last level."""
+"""Takes a latent, the noise levels, the velocity and how often to ask for it; gives the latent at the last level."""
 
 
 class Network(Protocol):
@@ -69,7 +70,7 @@ def sample(
     """
     modulation = modulate_all(network, options, noise.device) if modulation is None else modulation
     unguided = prepared.conditional() if prepared.guided else prepared
-    low, high = options.guidance_interval
+    low, high = options.guidance_interval[0] - _ROUNDING, options.guidance_interval[1] + _ROUNDING
     made = 0
 
     def velocity(latent: Tensor, sigma: float) -> Tensor:
@@ -86,7 +87,10 @@ def sample(
 
     latent: Tensor = SOLVERS[options.solver](noise, levels(options), velocity, options.steps)
     if not bool(torch.isfinite(latent).all()):
-        raise SamplingError("the model's answer is not made of numbers", hint="try --dtype float32; if that fails, audiogen models verify")
+        raise SamplingError(
+            "the model's answer is not made of numbers",
+            hint="try --dtype float32; if that fails, audiogen models verify",
+        )
     return latent
 
 
@@ -151,7 +155,9 @@ def solve_midpoint(latent: Latent, noise_levels: Sequence[float], velocity: Velo
         middle = (sigma + sigma_next) / 2
         felt = euler_step(latent, velocity(latent, sigma), sigma=sigma, sigma_next=middle)
         latent = euler_step(latent, velocity(felt, middle), sigma=sigma, sigma_next=sigma_next)
-    return solve_euler(latent, noise_levels[num_calls // 2 :], velocity, num_calls % 2)  # an odd call makes a last, simple step
+    return solve_euler(
+        latent, noise_levels[num_calls // 2 :], velocity, num_calls % 2
+    )  # an odd call makes a last, simple step
 
 
 def solve_heun(latent: Latent, noise_levels: Sequence[float], velocity: Velocity, num_calls: int) -> Latent:
@@ -160,7 +166,9 @@ def solve_heun(latent: Latent, noise_levels: Sequence[float], velocity: Velocity
         here = velocity(latent, sigma)
         there = velocity(euler_step(latent, here, sigma=sigma, sigma_next=sigma_next), sigma_next)
         latent = euler_step(latent, (here + there) / 2, sigma=sigma, sigma_next=sigma_next)
-    return solve_euler(latent, noise_levels[num_calls // 2 :], velocity, num_calls % 2)  # an odd call makes a last, simple step
+    return solve_euler(
+        latent, noise_levels[num_calls // 2 :], velocity, num_calls % 2
+    )  # an odd call makes a last, simple step
 
 
 def solve_ab2(latent: Latent, noise_levels: Sequence[float], velocity: Velocity, num_calls: int) -> Latent:
@@ -176,8 +184,9 @@ def solve_ab2(latent: Latent, noise_levels: Sequence[float], velocity: Velocity,
 
 SOLVERS: dict[str, Solver] = {"euler": solve_euler, "midpoint": solve_midpoint, "heun": solve_heun, "ab2": solve_ab2}
 
+_ROUNDING = 1e-6  # a noise level of 0.8 is a float32 a little above it
 _CALLS_PER_STEP = {"midpoint": 2, "heun": 2}
 
 
 def _steps(noise_levels: Sequence[float]) -> list[tuple[float, float]]:
-    return list(zip(noise_levels, noise_levels[1:]))
+    return list(pairwise(noise_levels))

@@ -26,12 +26,11 @@ class Content(NamedTuple):
 
 
 class Tokens(NamedTuple):
-    """Token numbers [B, L] and which of them are text; what did not fit and what was not known, item by item."""
+    """Token numbers [B, L] and which of them are text; how many did not fit, item by item."""
 
     ids: Tensor
     mask: Tensor
     num_cut: list[int]
-    num_unknown: list[int]
 
 
 class TextTokenizer:
@@ -55,8 +54,12 @@ class TextTokenizer:
             ids=torch.tensor([[*row, *[0] * (length - len(row))] for row in cut]),
             mask=torch.tensor([[True] * len(row) + [False] * (length - len(row)) for row in cut]),
             num_cut=[len(row) - len(kept) for row, kept in zip(rows, cut)],
-            num_unknown=[kept.count(self._tokenizer.unk_token_id) for kept in cut],
         )
+
+    def count_unknown(self, text: str) -> int:
+        """How many pieces of a text the tokenizer has no number for; the tags' own brackets are such pieces."""
+        row: list[int] = self._tokenizer(text, truncation=True, max_length=self.max_length)["input_ids"]
+        return row.count(self._tokenizer.unk_token_id)
 
     def _cut(self, prompt: str) -> list[int]:
         """The tokenizer's own truncation, which keeps the last place for the end mark."""
@@ -106,11 +109,9 @@ def build_transformer(folder: Path, name: str) -> tuple[nn.Module, int]:
     """
     import transformers
 
-    config_class, model_class = (
-        (transformers.MT5Config, transformers.MT5EncoderModel)
-        if "mt5" in name.lower()
-        else (transformers.T5Config, transformers.T5EncoderModel)
-    )
+    kind = "MT5" if "mt5" in name else "T5"
+    config_class: Any = getattr(transformers, f"{kind}Config")
+    model_class: Any = getattr(transformers, f"{kind}EncoderModel")
     try:
         config = config_class.from_pretrained(folder, local_files_only=True)
     except (OSError, ValueError) as fault:
@@ -132,18 +133,19 @@ def load_tokenizer(model_folder: Path, text_encoder_folder: Path, config: ModelC
     import transformers
 
     own = model_folder / "tokenizer.json"
+    place = model_folder if own.is_file() else text_encoder_folder
+    tokenizer: Any
     try:
         if own.is_file():
-            tokenizer = transformers.PreTrainedTokenizerFast(
-                tokenizer_file=str(own), pad_token="<pad>", eos_token="</s>", unk_token="<unk>"
-            )
+            fast: Any = transformers.PreTrainedTokenizerFast
+            tokenizer = fast(tokenizer_file=str(own), pad_token="<pad>", eos_token="</s>", unk_token="<unk>")
         else:
             tokenizer = transformers.AutoTokenizer.from_pretrained(text_encoder_folder, local_files_only=True)
     except (OSError, ValueError, ImportError) as fault:
         raise ModelMissingError(
-            f"{own.parent if own.is_file() else text_encoder_folder}: no usable tokenizer: {str(fault).splitlines()[0]}",
+            f"{place}: no usable tokenizer: {str(fault).splitlines()[0]}",
             hint="a tokenizer.json is needed, or spiece.model and the package sentencepiece",
         ) from fault
     if tokenizer.pad_token_id != 0:
-        raise ModelMissingError(f"{text_encoder_folder}: the tokenizer pads with {tokenizer.pad_token_id}, needs 0")
+        raise ModelMissingError(f"{place}: the tokenizer pads with {tokenizer.pad_token_id}, needs 0")
     return TextTokenizer(tokenizer, config)

@@ -89,9 +89,11 @@ class TestDiT:
         dit = tiny_model.dit
         seen = {}
         modules = {
-            "patch_embed": dit.patch_embed, "context_embed": dit.context_embed, "final_linear": dit.final_block.linear,
+            "patch_embed": dit.patch_embed, "context_embed": dit.context_embed,
+            "final_linear": dit.final_block.linear,
             "in_block.0": dit.in_blocks[0], "in_block.1": dit.in_blocks[1], "mid_block": dit.mid_block,
-            "out_block.0": dit.out_blocks[0], "out_block.1": dit.out_blocks[1], "in_block.0.attn": dit.in_blocks[0].attn,
+            "out_block.0": dit.out_blocks[0], "out_block.1": dit.out_blocks[1],
+            "in_block.0.attn": dit.in_blocks[0].attn,
             "in_block.0.cross_attn": dit.in_blocks[0].cross_attn, "in_block.0.mlp": dit.in_blocks[0].mlp,
         }  # fmt: skip
         hooks = [
@@ -166,7 +168,10 @@ class TestGeneration:
         """The published doubled batch, through the plain network, equals the prepared halves."""
         expected = golden("generate")
         name = "cfg5_steps5_sway"
-        given = {key: expected[f"{name}.backbone_input.{key}"] for key in ("context", "context_mask", "time_aligned_context", "x_mask")}
+        given = {
+            key: expected[f"{name}.backbone_input.{key}"]
+            for key in ("context", "context_mask", "time_aligned_context", "x_mask")
+        }
         latent = expected[f"{name}.noise"]
         dit = tiny_model.dit
         plain = dit(

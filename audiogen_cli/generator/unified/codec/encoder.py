@@ -56,7 +56,9 @@ class AcousticPath(nn.Module):
     def __init__(self, config: CodecConfig) -> None:
         super().__init__()
         self.mel = MelSpectrogram(n_fft=1024, n_mels=config.n_mels_patch, power=1)
-        self.patch_embed = nn.Conv2d(1, config.embed_dim, (config.n_mels_patch, PATCH), stride=(config.n_mels_patch, PATCH))
+        self.patch_embed = nn.Conv2d(
+            1, config.embed_dim, (config.n_mels_patch, PATCH), stride=(config.n_mels_patch, PATCH)
+        )
         self.norm = LayerNorm(config.embed_dim)
 
     def forward(self, samples: Tensor) -> Tensor:

@@ -24,8 +24,8 @@ class InverseStft(nn.Module):
         frames = torch.fft.irfft(spectrum, self.n_fft, dim=1, norm="backward") * self.window[:, None]
         squares = self.window.square()[None, :, None].expand(1, -1, frames.shape[-1])
         trim = (self.n_fft - self.hop) // 2
-        samples = self._overlap_add(frames)[:, trim:-trim or None]
-        envelope = self._overlap_add(squares)[:, trim:-trim or None]
+        samples = self._overlap_add(frames)[:, trim : -trim or None]
+        envelope = self._overlap_add(squares)[:, trim : -trim or None]
         return samples / envelope
 
     def _overlap_add(self, frames: Tensor) -> Tensor:
