@@ -28,7 +28,9 @@ from audiogen_cli.generator.experts.speech.expert import SpeechExpert
 from audiogen_cli.generator.experts.speech.voices import Device, Manner, Trait, Voice, load_presets
 from audiogen_cli.knowledge.entries import load_entries
 
-SENTENCES = "You said you would be here an hour ago. The last train leaves at dawn, please take your coat and follow me."
+SENTENCES = (
+    "You said you would be here an hour ago. The last train leaves at dawn, please take your coat and follow me."
+)
 
 
 @dataclass(frozen=True)
@@ -52,13 +54,14 @@ def measure_voice(samples: NDArray[np.float32], sample_rate: int = SAMPLE_RATE) 
     rate, size = sample_rate // step, 600
     frames = np.lib.stride_tricks.sliding_window_view(low, size)[::120]
     energy = np.sum(frames**2, axis=1)
-    frames = frames[energy > 0.03 * energy.max()] - 0.0
+    frames = frames[energy > 0.03 * energy.max()]
     spectrum = np.fft.rfft(frames * np.hanning(size), 2048, axis=1)
     correlation = np.fft.irfft(np.abs(spectrum) ** 2, axis=1)
     window = np.fft.irfft(np.abs(np.fft.rfft(np.hanning(size), 2048)) ** 2)[: size // 2]
     correlation = correlation[:, : size // 2] / np.maximum(window, 1e-3) * window[0] / correlation[:, :1]
     shortest, longest = rate // 600, min(size // 2 - 1, rate // 55)
-    best = np.argmax(correlation[:, shortest:longest] > 0.88 * correlation[:, shortest:longest].max(axis=1, keepdims=True), 1)
+    within = correlation[:, shortest:longest]
+    best = np.argmax(within > 0.88 * within.max(axis=1, keepdims=True), 1)
     peaks = np.array([_climb(row, lag + shortest) for row, lag in zip(correlation, best)])
     strength = correlation[np.arange(len(peaks)), peaks]
     voiced = strength > 0.45
@@ -89,7 +92,7 @@ def speak(expert: SpeechExpert, view: str, words: str, quality: str) -> NDArray[
 
 
 def views() -> list[tuple[str, str, str]]:
-    """Name, axis and a Speech view for every preset that can be heard alone: manners and channels by a woman and a man."""
+    """Name, axis and a Speech view of every preset: manners by a woman, traits and channels by a man."""
     presets, entries, rows = load_presets(), load_entries("voices"), []
     for name, preset in presets.items():
         phrase = entries[name].phrase
@@ -123,7 +126,8 @@ def main() -> None:
         prints[name] = measure_voice(samples)
         soundfile.write(arguments.out / f"{name}.wav", samples, SAMPLE_RATE)
     heard = recognise(arguments.recogniser, arguments.out, list(prints)) if arguments.recogniser else {}
-    print("| preset | axis | median F0 (Hz) | centroid (Hz) | voiced | CPU s / s | WER (%) | DNSMOS |\n|---|---|---|---|---|---|---|---|")
+    print("| preset | axis | median F0 (Hz) | centroid (Hz) | voiced | CPU s / s | WER (%) | DNSMOS |")
+    print("|---|---|---|---|---|---|---|---|")
     for name, found in prints.items():
         cpu, length, axis = costs[name]
         wer, mos = heard.get(name, ("", ""))

@@ -169,7 +169,8 @@ def test_marked_turns_count_more_than_sentences():
 
 
 def test_sentences_alternate_and_a_cry_leads_into_the_next():
-    lines = [Line(text=text) for text in ("Wait.", "Where are you going?", "To the harbour now.", "Not without me you are.")]
+    said = ("Wait.", "Where are you going?", "To the harbour now.", "Not without me you are.")
+    lines = [Line(text=text) for text in said]
     assert [turn.speaker for turn in share_lines(lines, 2)] == [0, 0, 1, 0]
 
 
@@ -247,7 +248,8 @@ def test_every_channel_gives_finite_sound_inside_the_limits(name):
 def test_a_telephone_lets_the_telephone_band_through():
     noise = np.random.default_rng(0).standard_normal(SAMPLE_RATE).astype(np.float32) * 0.1
     channel = load_presets()["telephone"].channel
-    power = np.abs(np.fft.rfft(send_through(noise, channel, sample_rate=SAMPLE_RATE, rng=np.random.default_rng(0)))) ** 2
+    heard = send_through(noise, channel, sample_rate=SAMPLE_RATE, rng=np.random.default_rng(0))
+    power = np.abs(np.fft.rfft(heard)) ** 2
     frequency = np.fft.rfftfreq(len(noise), 1 / SAMPLE_RATE)
     inside = power[(frequency > 500) & (frequency < 2500)].mean()
     assert power[frequency > 6000].mean() < inside / 300
@@ -272,7 +274,8 @@ def test_broken_weights_are_refused(monkeypatch):
 
 @embedded
 def test_the_same_seed_speaks_the_same_bytes(expert):
-    one, other = (perform(expert, "an old man whispering on the radio", "Come closer, child.", seed=4) for _ in range(2))
+    view, words = "an old man whispering on the radio", "Come closer, child."
+    one, other = (perform(expert, view, words, seed=4) for _ in range(2))
     assert one.soundings[0].samples.tobytes() == other.soundings[0].samples.tobytes()
     assert one.soundings[0].start_s == other.soundings[0].start_s
 
@@ -289,7 +292,8 @@ def test_two_speakers_take_turns_apart_in_the_room(expert):
 
 @embedded
 def test_a_quarrel_overlaps(expert):
-    one, other = perform(expert, "two people arguing", "You always say that to me! Because it is always true!").soundings
+    words = "You always say that to me! Because it is always true!"
+    one, other = perform(expert, "two people arguing", words).soundings
     assert other.start_s < one.end_s
 
 
@@ -317,7 +321,7 @@ def test_words_that_cannot_fit_are_dropped_whole_and_counted(expert):
     words = "This is the first thing I have to say. " * 20
     performed = perform(expert, "a woman", words, window=(0.5, 4.0))
     said = " ".join(sounding.label.split(": ", 1)[1] for sounding in performed.soundings).split()
-    assert set(said) <= {"This", "is", "the", "first", "thing", "I", "have", "to", "say."} | {word + "." for word in words.split()}
+    assert {word.strip(".") for word in said} <= {word.strip(".") for word in words.split()}
     assert performed.soundings[-1].end_s <= 4.05
     assert f"the last {180 - len(said)} are left out" in performed.notes[0]
 

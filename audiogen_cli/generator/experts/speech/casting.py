@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from audiogen_cli.generator.experts.speech.shaping import Shape, combine_shapes
+from audiogen_cli.generator.experts.speech.shaping import NEUTRAL, Shape, combine_shapes
 from audiogen_cli.generator.experts.speech.voices import (
     Device,
     Group,
@@ -26,7 +26,7 @@ from audiogen_cli.knowledge.mentions import Mention, find_mentions
 MAX_SPEAKERS = 6
 
 _JOINTS = re.compile(
-    r"[,;.]|\b(?:and|with|to|at|while|then|but|versus|vs|followed by|as|answered by|replies|answers|responds|against|or)\b",
+    r"[,;.]|\b(?:and|with|to|at|while|then|but|versus|vs|followed by|as|answered by|replies|answers|responds|against)\b",
     re.I,
 )
 _LISTENERS = re.compile(r"\b(?:to|at|for)\s+(?:\w+\s+){0,3}$", re.I)
@@ -49,7 +49,7 @@ class Speaker:
 
     voice: Voice
     pace: float = 1.0  # factor on the voice's own speed
-    mood: Shape = Shape()  # on top of the voice's own shape
+    mood: Shape = NEUTRAL  # on top of the voice's own shape
     manner: Manner | None = None  # the first that was named, for the label
     device: Device | None = None
     gain_db: float = 0.0
@@ -145,10 +145,7 @@ def _nobody(text: str, presets: list[Trait | Manner | Device], rng: np.random.Ge
     gender = (pronouns or genders or [str(rng.choice(["male", "female"]))])[0]
     count = 2 if _TURN_TAKING.search(text) else 1
     other = {"male": "female", "female": "male"}[gender]
-    return [
-        _role_of(find_voice(one, "adult"), 0)
-        for one in (gender, other)[:count]
-    ]
+    return [_role_of(find_voice(one, "adult"), 0) for one in (gender, other)[:count]]
 
 
 def _hand_out(

@@ -36,8 +36,11 @@ class Shape:
             raise ValueError(f"pitch {self.pitch} or formant {self.formant} is out of range")
 
 
+NEUTRAL = Shape()
+
+
 def combine_shapes(first: Shape, second: Shape) -> Shape:
-    """Both, one after the other: factors multiply, decibels add, amounts fill up towards 1; held inside what is sensible."""
+    """Both, one after the other: factors multiply, decibels add, amounts fill up to 1; held to what is sensible."""
     merged: dict[str, float] = {}
     for name in (field.name for field in fields(Shape)):
         one, other = getattr(first, name), getattr(second, name)
@@ -174,7 +177,7 @@ def _breathe(samples: NDArray[np.float64], sample_rate: int, rng: np.random.Gene
     carrier = carrier / np.sqrt(np.mean(np.abs(carrier) ** 2))
     breath = _resynthesise(carrier * envelope * glottis, len(samples), size, hop)
     level = np.sqrt(np.mean(samples**2) + 1e-12) / np.sqrt(np.mean(breath**2) + 1e-12)
-    return breath * level
+    return np.asarray(breath * level, np.float64)
 
 
 def _flatten_melody(samples: NDArray[np.float64], sample_rate: int, pitch_hz: float = 110.0) -> NDArray[np.float64]:
@@ -190,7 +193,7 @@ def _flatten_melody(samples: NDArray[np.float64], sample_rate: int, pitch_hz: fl
     out = out[size : size + len(samples)]
     out = np.pad(out, (0, len(samples) - len(out)))
     level = np.sqrt(np.mean(samples**2) + 1e-12) / np.sqrt(np.mean(out**2) + 1e-12)
-    return out * level
+    return np.asarray(out * level, np.float64)
 
 
 def _tremble(

@@ -105,18 +105,18 @@ _BY_SCRIPT = {
 _SMALL_WORDS = {
     name: frozenset(words.split())
     for name, words in {
-        "English": "the a an is are was were i you he she it we they to of in on at and or not do did my your his her this "
-        "that what where why who how for with be have has no yes please me so can will",
-        "Spanish": "el la los las un una es está están son que de en y por para con no sí muy mi tu su qué dónde cómo hola "
-        "gracias señor ahora hay pero vamos aquí",
-        "French": "le la les un une des est sont que de du en et pour avec ne pas je tu il elle nous vous mon ma votre où ce "
-        "c'est bonjour merci oui très suis ça qui",
-        "German": "der die das ein eine ist sind und ich du er sie wir ihr nicht mit für von zu den dem mein dein wo warum ja "
-        "nein bitte danke sehr hier wie was auf",
-        "Portuguese": "o os as um uma é são que de do da em e por para com não sim meu minha você onde como obrigado bom dia "
-        "está muito aqui",
-        "Italian": "il lo gli un una è sono che di del della in e per con non sì mio mia dove come ciao grazie molto questo "
-        "ho hai perché",
+        "English": "the a an is are was were i you he she it we they to of in on at and or not do did my your his her "
+        "this that what where why who how for with be have has no yes please me so can will",
+        "Spanish": "el la los las un una es está están son que de en y por para con no sí muy mi tu su qué dónde cómo "
+        "hola gracias señor ahora hay pero vamos aquí",
+        "French": "le la les un une des est sont que de du en et pour avec ne pas je tu il elle nous vous mon ma votre "
+        "où ce c'est bonjour merci oui très suis ça qui",
+        "German": "der die das ein eine ist sind und ich du er sie wir ihr nicht mit für von zu den dem mein dein wo "
+        "warum ja nein bitte danke sehr hier wie was auf",
+        "Portuguese": "o os as um uma é são que de do da em e por para com não sim meu minha você onde como obrigado "
+        "bom dia está muito aqui",
+        "Italian": "il lo gli un una è sono che di del della in e per con non sì mio mia dove come ciao grazie molto "
+        "questo ho hai perché",
         "Dutch": "de het een is zijn en ik je jij hij wij niet met voor van naar mijn waar waarom ja nee dank hier wat",
     }.items()
 }

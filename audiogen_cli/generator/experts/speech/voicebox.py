@@ -91,7 +91,7 @@ class Voicebox:
         ]
 
     def _neural(self, chunk: str, speaker: Speaker, rate: float) -> Samples:
-        """The mood's pitch by prosody; the voice's own by resampling, so spoken slower by as much as that will hurry it."""
+        """The mood's pitch by prosody; the voice's own by resampling later, so spoken slower by what that hurries."""
         voice = speaker.voice
         prosody = lift_prosody(voice.prosody, speaker.mood.pitch)
         return self._kokoro.say(

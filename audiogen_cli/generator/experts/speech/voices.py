@@ -13,7 +13,7 @@ from typing import Any
 from audiogen_cli.errors import KnowledgeError
 from audiogen_cli.generator.experts.speech.channels import Channel
 from audiogen_cli.generator.experts.speech.kokoro import SPEAKERS, Blend
-from audiogen_cli.generator.experts.speech.shaping import Shape
+from audiogen_cli.generator.experts.speech.shaping import NEUTRAL, Shape
 from audiogen_cli.knowledge.entries import Entry, load_entries
 
 AXES = ("voice", "trait", "manner", "channel", "group")
@@ -32,7 +32,7 @@ class Voice:
     timbre: Blend
     prosody: Blend
     speed: float = 1.0
-    shape: Shape = Shape()
+    shape: Shape = NEUTRAL
     f0_hz: float = 120.0  # median F0 as measured; the quick voice is brought to it
     draft_formant: float = 1.0  # formants of the quick voice (a woman's) to make it this one
 
@@ -44,7 +44,7 @@ class Trait:
     name: str
     age: str | None = None
     speed: float = 1.0
-    shape: Shape = Shape()
+    shape: Shape = NEUTRAL
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,7 +54,7 @@ class Manner:
     name: str
     label: str
     speed: float = 1.0
-    shape: Shape = Shape()
+    shape: Shape = NEUTRAL
     gain_db: float = 0.0
     exclaim: bool = False  # full stops are read as exclamation marks, which the model speaks livelier
     heated: bool = False  # turns fall into each other's words
