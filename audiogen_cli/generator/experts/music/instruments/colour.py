@@ -1,7 +1,7 @@
 """What stands between an instrument and the mixer: its body, its amplifier, its pedals.
 
 In: a whole part [2, S]. Out: the same part coloured. Resonances and cabinets are drawn in the spectrum,
-distortion runs at three times the rate so that what it adds does not fold back.
+strong distortion runs at twice the rate so that little of what it adds folds back.
 """
 
 from collections.abc import Sequence
@@ -11,9 +11,11 @@ from scipy.fft import irfft, next_fast_len, rfft, rfftfreq
 from scipy.signal import resample_poly
 
 from audiogen_cli.audio.waveform import Samples
+from audiogen_cli.generator.experts.music.instruments.envelopes import control_times, drawn_out
 from audiogen_cli.generator.experts.sounding import SAMPLE_RATE
 
-_OVERSAMPLING = 3
+_OVERSAMPLING = 2
+_GENTLE = 2.0  # up to this drive the new harmonics are too few to fold back
 
 
 def coloured(
@@ -57,17 +59,19 @@ def _driven(bus: Samples, drive: float) -> Samples:
     peak = float(np.abs(bus).max(initial=0.0))
     if peak == 0.0:
         return bus
-    mid = resample_poly(bus.mean(axis=0) / peak, _OVERSAMPLING, 1) * np.float32(drive)
+    mid = bus.mean(axis=0) * np.float32(drive / peak)
+    if drive > _GENTLE:
+        mid = resample_poly(mid, _OVERSAMPLING, 1)
     mid = np.tanh(mid + np.float32(0.15)) - np.float32(np.tanh(0.15))  # a little lopsided, as valves are
-    clipped = resample_poly(mid, 1, _OVERSAMPLING)[: bus.shape[1]].astype(np.float32)
+    clipped = (resample_poly(mid, 1, _OVERSAMPLING)[: bus.shape[1]] if drive > _GENTLE else mid).astype(np.float32)
     side = (bus[0] - bus[1]) * np.float32(0.5 / peak)
     return np.stack([clipped + side, clipped - side])
 
 
 def _trembling(bus: Samples, rng: np.random.Generator, rate_hz: float, depth: float, apart: float = 0.0) -> Samples:
-    angle = 2 * np.pi * (rate_hz * np.arange(bus.shape[1]) / SAMPLE_RATE + rng.uniform()) % (2 * np.pi)
-    left = 1.0 - depth * (0.5 + 0.5 * np.sin(angle.astype(np.float32)))
-    right = 1.0 - depth * (0.5 + 0.5 * np.sin((angle + np.pi * apart).astype(np.float32)))
+    angle = 2.0 * np.pi * (rate_hz * control_times(bus.shape[1]) + rng.uniform())
+    left = drawn_out(1.0 - depth * (0.5 + 0.5 * np.sin(angle)), bus.shape[1])
+    right = drawn_out(1.0 - depth * (0.5 + 0.5 * np.sin(angle + np.pi * apart)), bus.shape[1])
     return np.stack([bus[0] * left, bus[1] * right])
 
 
@@ -89,13 +93,18 @@ def _filtered(bus: Samples, body: Sequence[Sequence[float]], high_pass_hz: float
 
 def _chorused(bus: Samples, rng: np.random.Generator, rate_hz: float, depth_ms: float, share: float) -> Samples:
     total = bus.shape[1]
-    at = np.arange(total)
+    control = control_times(total)
     wet = np.empty_like(bus)
     for channel in range(2):
-        swing = np.sin((2 * np.pi * (rate_hz * at / SAMPLE_RATE + rng.uniform()) % (2 * np.pi)).astype(np.float32))
-        behind = (0.012 + 0.5e-3 * depth_ms * (1.0 + swing)) * SAMPLE_RATE
-        wet[channel] = np.interp(at - behind, at, bus[channel], left=0.0)
-    return (bus * np.float32(1.0 - 0.5 * share) + wet * np.float32(share)).astype(np.float32)
+        swing = np.sin(2.0 * np.pi * (rate_hz * control + rng.uniform()))
+        behind = drawn_out((0.012 + 0.5e-3 * depth_ms * (1.0 + swing)) * SAMPLE_RATE, total)
+        whole = behind.astype(np.int32)
+        between = behind - whole
+        place = np.arange(total, dtype=np.int32) - whole
+        padded = np.concatenate([bus[channel], np.zeros(1, np.float32)])  # a place before the start reads the zero
+        place = np.where(place > 0, place, total)
+        wet[channel] = padded[place] + (padded[place - 1] - padded[place]) * between * (place < total)
+    return bus * np.float32(1.0 - 0.5 * share) + wet * np.float32(share)
 
 
 def _echoed(bus: Samples, time_s: float, feedback: float, share: float) -> Samples:

@@ -1,14 +1,16 @@
 """Many players at once, drawn in the spectrum: string sections, choirs, brass sections, pads.
 
 Every harmonic is a narrow hill of noise instead of a line, as wide as the players are apart, with random
-phases; one inverse transform gives the whole note. The method is Nasca's PADsynth (2005), here without a
-loop. Left and right get phases of their own: a section as wide as the room. In: a note. Out: [2, n].
+phases; one inverse transform gives the whole note, or a loop of it without a seam. The method is Nasca's PADsynth (2005).
+Left and right get phases of their own: a section as wide as the room. In: a note. Out: [2, n].
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.fft import irfft, next_fast_len
 
 from audiogen_cli.audio.waveform import Samples
@@ -18,6 +20,8 @@ from audiogen_cli.generator.experts.music.instruments.registry import instrument
 from audiogen_cli.generator.experts.music.instruments.spectrum import Timbre
 from audiogen_cli.generator.experts.music.score import Note
 from audiogen_cli.generator.experts.sounding import SAMPLE_RATE
+
+_LOOP = 2**17  # samples, 2.7 s: longer notes run through it again
 
 
 @instrument_model
@@ -46,15 +50,15 @@ def ensemble(
         tremolo_hz: bows that go back and forth this often; 0 draws them out.
     """
     total = int((note.duration_s + 6.0 * release_s) * SAMPLE_RATE)
-    size = next_fast_len(max(total, 4096), real=True)
+    size = min(next_fast_len(max(total, 4096), real=True), _LOOP)
     shape = Timbre(**(timbre or {}))
-    bright = _hills(shape, note, size, apart_cents, brightness=note.velocity)
+    spectrum, bright = _hills(shape, note, size, apart_cents, brightness=note.velocity)
     turns = rng.uniform(0.0, 2.0 * np.pi, (2, bright.size)).astype(np.float32)
     phases = np.cos(turns) + 1j * np.sin(turns)
-    samples = irfft(bright * phases, size, axis=1)[:, :total].astype(np.float32)
-    if swell:
-        dark = _hills(shape, note, size, apart_cents, brightness=note.velocity * 0.3)
-        soft = irfft(dark * phases, size, axis=1)[:, :total].astype(np.float32)
+    samples = _transformed(spectrum, bright * phases, size, total)
+    if swell and attack_s > 0.03:
+        _, dark = _hills(shape, note, size, apart_cents, brightness=note.velocity * 0.3)
+        soft = _transformed(spectrum, dark * phases, size, total)
         grown = 1.0 - swell * np.exp(-control_times(total) / (0.8 * attack_s + 0.02))
         samples = soft + (samples - soft) * drawn_out(grown, total)
     if breath:
@@ -67,21 +71,40 @@ def ensemble(
     return edged(samples, fade_in_s=0.004, fade_out_s=0.03)
 
 
-def _hills(shape: Timbre, note: Note, size: int, apart_cents: float, *, brightness: float) -> Samples:
-    """The amplitude of every bin, [size // 2 + 1]: a hill round each harmonic, scaled to unit power."""
+@dataclass(frozen=True)
+class _Bins:
+    """Which bin of the spectrum belongs to which harmonic; odd and even ones apart, for neighbours may overlap."""
+
+    index: NDArray[np.int64]
+    odd: NDArray[np.int64]  # places in `index`
+    even: NDArray[np.int64]
+
+
+def _hills(
+    shape: Timbre, note: Note, size: int, apart_cents: float, *, brightness: float
+) -> tuple[_Bins, Samples]:
+    """The bins round every harmonic and their amplitudes, scaled to unit power; the same bins at any brightness."""
     amplitudes = shape.amplitudes(note.frequency_hz, brightness)
     hertz_a_bin = SAMPLE_RATE / size
-    spectrum = np.zeros(size // 2 + 1, np.float32)
-    for order, amplitude in enumerate(amplitudes, start=1):
-        if amplitude < 1e-3 * amplitudes[0] and amplitude < 1e-3:
-            continue
-        centre = order * note.frequency_hz
-        width = max(centre * (2.0 ** (apart_cents / 1200.0) - 1.0) / hertz_a_bin, 0.6)
-        reach = int(3.0 * width) + 1
-        middle = centre / hertz_a_bin
-        first, last = max(int(middle) - reach, 1), min(int(middle) + reach + 2, spectrum.size)
-        if first >= last:
-            break
-        hill = np.exp(-0.5 * ((np.arange(first, last) - middle) / width) ** 2)
-        spectrum[first:last] += np.float32(amplitude / np.sqrt(np.sum(hill**2))) * hill.astype(np.float32)
-    return spectrum * np.float32(size / 2.0)
+    middles = np.arange(1, amplitudes.size + 1) * note.frequency_hz / hertz_a_bin
+    widths = np.maximum(middles * (2.0 ** (apart_cents / 1200.0) - 1.0), 0.6)
+    firsts = np.maximum((middles - 2.4 * widths).astype(np.int64), 1)
+    lasts = np.minimum((middles + 2.4 * widths).astype(np.int64) + 2, size // 2)
+    counts = np.maximum(lasts - firsts, 0)
+    which = np.repeat(np.arange(amplitudes.size), counts)
+    bins = np.arange(which.size) + np.repeat(firsts - np.cumsum(counts) + counts, counts)
+    away = ((bins - middles[which]) / widths[which]).astype(np.float32)
+    hills = np.exp(np.float32(-0.5) * away * away)
+    heights = amplitudes / np.sqrt(np.maximum(np.bincount(which, hills * hills, amplitudes.size), 1e-9))
+    odd = which % 2 == 0
+    return _Bins(bins, np.flatnonzero(odd), np.flatnonzero(~odd)), (heights * (size / 2.0)).astype(np.float32)[which] * hills
+
+
+def _transformed(bins: _Bins, values: NDArray[np.complex64], size: int, total: int) -> Samples:
+    """The sound of a spectrum, run in a circle (it has no seam) until the note is filled, [2, total]."""
+    spectrum = np.zeros((2, size // 2 + 1), np.complex64)
+    for row, value in zip(spectrum, values):
+        row[bins.index[bins.odd]] = value[bins.odd]
+        row[bins.index[bins.even]] += value[bins.even]
+    loop = irfft(spectrum, size, axis=1)
+    return np.asarray(np.tile(loop, -(-total // size))[:, :total], np.float32)

@@ -10,6 +10,7 @@ import numpy as np
 
 from audiogen_cli.audio.waveform import Samples
 from audiogen_cli.generator.experts.music.instruments.envelopes import adsr, control_times, drawn_out, edged
+from audiogen_cli.generator.experts.music.instruments.partials import decaying_partials
 from audiogen_cli.generator.experts.music.instruments.registry import instrument_model
 from audiogen_cli.generator.experts.music.score import Note
 from audiogen_cli.generator.experts.sounding import SAMPLE_RATE
@@ -46,8 +47,9 @@ def fm(
         # the sidebands reach about carrier + (index + 1) modulators: keep them below the limit
         room = max((_HIGHEST_HZ / base - carrier) / max(modulator, 1e-6) - 1.0, 0.0)
         depth = min(index * (0.25 + 1.1 * note.velocity), room) * (0.12 + 0.88 * np.exp(-times / index_decay_s))
-        moving = np.sin((2.0 * np.pi * ((base * modulator * at) % 1.0)).astype(np.float32)) * drawn_out(depth, total)
-        tone = np.sin((2.0 * np.pi * ((base * carrier * at) % 1.0)).astype(np.float32) + moving)
+        moving = decaying_partials([base * modulator], [1.0], [np.inf], total) * drawn_out(depth, total)
+        turns = base * carrier * at
+        tone = np.sin((2.0 * np.pi * (turns - np.floor(turns))).astype(np.float32) + moving)
         samples += tone * drawn_out(level * (sustain + (1.0 - sustain) * np.exp(-times / decay_s)), total)
     gain = adsr(total, ring_s, attack_s=attack_s, decay_s=1.0, sustain=1.0, release_s=release_s)
     samples *= drawn_out(gain * note.velocity**1.3, total)

@@ -1,29 +1,45 @@
 """Noise with a band, the breath, bow, hammer and skin of the instruments.
 
 In: a length, a band, an rng. Out: [n] float32 of unit root mean square. Bands are shaped in the spectrum,
-where any slope costs the same.
+where any slope costs the same, and each band is made once: a stroke or breath is a piece of it from a place that
+the rng chooses (the pool runs in a circle without a seam).
 """
 
+from functools import lru_cache
+
 import numpy as np
-from scipy.fft import irfft, next_fast_len, rfft, rfftfreq
+from numpy.typing import NDArray
+from scipy.fft import irfft, rfft, rfftfreq
 
 from audiogen_cli.audio.waveform import Samples
 from audiogen_cli.generator.experts.sounding import SAMPLE_RATE
+
+_POOL = 2**17  # samples, 2.7 s
 
 
 def band_noise(
     num_samples: int, rng: np.random.Generator, *, low_hz: float, high_hz: float, slope_db: float = 12.0
 ) -> Samples:
-    """Noise between two frequencies, falling by `slope_db` an octave outside them."""
-    size = next_fast_len(max(num_samples, 256), real=True)
-    spectrum = rfft(rng.standard_normal(size, dtype=np.float32))
-    spectrum *= band_gain(rfftfreq(size, 1.0 / SAMPLE_RATE), low_hz=low_hz, high_hz=high_hz, slope_db=slope_db)
-    noise = irfft(spectrum, size)[:num_samples]
-    return (noise / (np.sqrt(np.mean(noise**2)) + 1e-9)).astype(np.float32)
+    """Noise between two frequencies, falling by `slope_db` an octave outside them, [num_samples]."""
+    # a semitone's grid keeps the pools few where the band follows a note's pitch
+    low, high = (float(2.0 ** (round(12.0 * np.log2(max(hertz, 1.0))) / 12.0)) for hertz in (low_hz, high_hz))
+    pool = _pool(low, high, slope_db)
+    start = int(rng.integers(_POOL))
+    if start + num_samples <= _POOL:
+        return pool[start : start + num_samples].copy()
+    piece: Samples = np.take(pool, np.arange(start, start + num_samples), mode="wrap")
+    return piece
 
 
-def band_gain(frequencies: np.ndarray, *, low_hz: float, high_hz: float, slope_db: float) -> Samples:
-    """The amplitude of such a band at each frequency, float32."""
-    octaves = np.maximum(np.log2(np.maximum(low_hz, 1.0) / np.maximum(frequencies, 1.0)), 0.0)
-    octaves += np.maximum(np.log2(np.maximum(frequencies, 1.0) / high_hz), 0.0)
+@lru_cache(maxsize=96)
+def _pool(low_hz: float, high_hz: float, slope_db: float) -> Samples:
+    spectrum = rfft(np.random.default_rng(1).standard_normal(_POOL, dtype=np.float32))
+    spectrum *= _band_gain(rfftfreq(_POOL, 1.0 / SAMPLE_RATE), low_hz, high_hz, slope_db)
+    noise = irfft(spectrum, _POOL)
+    return np.asarray(noise / np.sqrt(np.mean(noise**2)), np.float32)
+
+
+def _band_gain(frequencies: NDArray[np.float64], low_hz: float, high_hz: float, slope_db: float) -> Samples:
+    hertz = np.maximum(frequencies, 1.0)
+    octaves = np.maximum(np.log2(low_hz / hertz), 0.0) + np.maximum(np.log2(hertz / high_hz), 0.0)
     return np.asarray(10.0 ** (-slope_db * octaves / 20.0), np.float32)

@@ -14,6 +14,7 @@ from audiogen_cli.generator.experts.sounding import SAMPLE_RATE
 
 _BLOCK = 256
 _HIGHEST_HZ = 18_000.0  # well under half the sample rate: no partial ever folds back
+_FAINTEST = 4e-4  # against the strongest partial: 68 dB down is not heard beside it
 
 
 def decaying_partials(
@@ -35,19 +36,25 @@ def decaying_partials(
         np.asarray(frequencies_hz, np.float64), np.asarray(amplitudes, np.float64), np.asarray(decays_s, np.float64)
     )
     angles = np.broadcast_to(np.asarray(0.0 if phases is None else phases, np.float64), frequencies.shape)
-    heard = (frequencies < _HIGHEST_HZ) & (np.abs(gains) > 1e-6)
+    heard = (frequencies < _HIGHEST_HZ) & (np.abs(gains) > _FAINTEST * np.abs(gains).max(initial=0.0))
+    if not heard.any():
+        return np.zeros(num_samples, np.float32)
     frequencies, gains, decays, angles = frequencies[heard], gains[heard], decays[heard], angles[heard]
-    step = 2.0 * np.pi * frequencies / SAMPLE_RATE
-    decay = 1.0 / (decays * SAMPLE_RATE)
-    starts = (np.arange(-(-num_samples // _BLOCK)) * _BLOCK)[:, None]
-    offsets = np.arange(_BLOCK)[:, None]
-    coarse_angle, coarse_gain = starts * step + angles, gains * np.exp(-starts * decay)
-    fine_angle, fine_gain = offsets * step, np.exp(-offsets * decay)
-    coarse = np.concatenate([coarse_gain * np.sin(coarse_angle), coarse_gain * np.cos(coarse_angle)], axis=1)
-    fine = np.concatenate([fine_gain * np.cos(fine_angle), fine_gain * np.sin(fine_angle)], axis=1)
-    blocks = coarse.astype(np.float32) @ fine.astype(np.float32).T
-    note: Samples = blocks.ravel()[:num_samples]
+    turn = (2j * np.pi * frequencies - 1.0 / decays) / SAMPLE_RATE  # the exponent's growth in a sample, [K]
+    starts = _powers(turn * _BLOCK, -(-num_samples // _BLOCK)) * (gains * np.exp(1j * angles))
+    offsets = _powers(turn, _BLOCK)
+    coarse = np.concatenate([starts.imag, starts.real], axis=1).astype(np.float32)
+    fine = np.concatenate([offsets.real, offsets.imag], axis=1).astype(np.float32)
+    note: Samples = (coarse @ fine.T).ravel()[:num_samples]
     return note
+
+
+def _powers(exponents: NDArray[np.complex128], count: int) -> NDArray[np.complex128]:
+    """exp(exponent * k) for k below `count`, [count, K], by the same splitting once more."""
+    root = int(np.ceil(np.sqrt(count)))
+    fine = np.exp(np.arange(root)[:, None] * exponents)
+    coarse = np.exp((np.arange(-(-count // root)) * root)[:, None] * exponents)
+    return np.asarray((coarse[:, None, :] * fine[None, :, :]).reshape(-1, exponents.size)[:count])
 
 
 def stiff_string(frequency_hz: float, inharmonicity: float, *, up_to_hz: float, most: int) -> NDArray[np.float64]:

@@ -44,7 +44,7 @@ def phase_of(frequency_hz: NDArray[np.floating], num_samples: int) -> NDArray[np
 def read_tables(tables: Samples, phase: NDArray[np.float64], brightness: Samples | None = None) -> Samples:
     """Read at a phase in periods and a brightness in rows, [S] each; no brightness reads the first row."""
     rows, width = tables.shape
-    place = (phase % 1.0) * (width - 1)
+    place = (phase - np.floor(phase)) * (width - 1)
     at = place.astype(np.int32)
     between = (place - at).astype(np.float32)
     flat = tables.ravel()
