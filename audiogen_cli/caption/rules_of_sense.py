@@ -8,7 +8,7 @@ Source: Dasheng AudioGen appendix G; lengths from the model's published example 
 import re
 from collections.abc import Iterable, Mapping
 
-from audiogen_cli.caption.caption import Caption
+from audiogen_cli.caption.caption import JSON_KEYS, Caption
 from audiogen_cli.caption.language import looks_english, writes_without_spaces
 from audiogen_cli.caption.rule import Purpose, Rule, shown
 
@@ -93,6 +93,14 @@ def _check_brief(caption: Caption, purpose: Purpose) -> Iterable[tuple[str, str]
 def _check_enriched(caption: Caption, purpose: Purpose) -> Iterable[tuple[str, str]]:
     if purpose.text and _letters(caption.caption) == _letters(purpose.text) and len(caption.views) < 3:
         yield "caption", "only repeats the request; describe the scene and fill the views that make sense"
+
+
+def _check_distinct(caption: Caption, purpose: Purpose) -> Iterable[tuple[str, str]]:
+    seen: dict[str, str] = {}
+    for view, text in caption.views.items():
+        first = seen.setdefault(_letters(text), view)
+        if first not in (view, "caption") and _letters(text):
+            yield view, f"repeats {JSON_KEYS[first]} word for word; each view tells its own part of the scene, or is null"
 
 
 def _letters(text: str) -> str:
@@ -201,6 +209,11 @@ RULES_OF_SENSE: tuple[Rule, ...] = (
         check=_check_enriched,
         advice=True,
         reason="What only repeats the request leaves the scene to chance; structured views halve the word errors.",
+    ),
+    Rule(
+        name="distinct",
+        check=_check_distinct,
+        reason="Two views with the same words tell the model that one thing is voice, noise and music at once.",
     ),
     Rule(
         name="agreement",

@@ -63,10 +63,17 @@ OnProgress = Callable[[int, int], None]
 class Chat(Protocol):
     """A language model that answers one question at a time."""
 
-    description: str  # for people and recipes: "gpt-4.1-mini at api.openai.com"
+    @property
+    def description(self) -> str:
+        """For people and recipes: "gpt-4.1-mini at api.openai.com"."""
+        ...
 
     def identity(self) -> Mapping[str, Any]:
         """What the answer depends on beside the request, for the cache: server, model; never a key."""
+        ...
+
+    def prepare(self) -> None:
+        """Load what takes long and is no answer yet; not counted against any budget."""
         ...
 
     def ask(self, request: ChatRequest, *, timeout_s: float) -> ChatReply:

@@ -37,7 +37,8 @@ class OpenAICompatibleChat:
 
     def __init__(self, server: Server, *, memory: Path | None = None) -> None:
         if server.key and not (server.key.isascii() and server.key.isprintable()):
-            raise OptionError(f"{server.key_variable or 'the LLM key'} holds characters that no key has", hint="copy it anew")
+            where = server.key_variable or "the LLM key"
+            raise OptionError(f"{where} holds characters that no key has", hint="copy it anew")
         self._server = server
         self._model = server.model
         self._memory = MannersMemory(memory)
@@ -50,6 +51,9 @@ class OpenAICompatibleChat:
     def identity(self) -> Mapping[str, Any]:
         """Server and model; where no model was named, the first one the server lists stands for itself."""
         return {"server": self._server.base_url, "model": self._model}
+
+    def prepare(self) -> None:
+        """Nothing to load: the server has done it, or says so when it is asked."""
 
     def ask(self, request: ChatRequest, *, timeout_s: float) -> ChatReply:
         """Answer within the time; walks down the ladder as far as the server makes us.
@@ -237,7 +241,7 @@ class OpenAICompatibleChat:
 
 
 def read_reply(answer: Any, server: Server, *, structure: str) -> ChatReply:
-    """The reply in a parsed body; raises `ChatError` for a filter's veto, an error told with status 200, a strange form."""
+    """The reply in a parsed body; raises `ChatError` for a filter's veto, an error with status 200, a strange form."""
     where = f"{server.preset.name} at {server.host}"
     if not isinstance(answer, dict) or not isinstance(answer.get("choices"), list) or not answer["choices"]:
         if isinstance(answer, dict) and answer.get("error"):

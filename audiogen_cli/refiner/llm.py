@@ -7,6 +7,7 @@ replies, what was mended and why, what was sent back; never a key.
 """
 
 import logging
+import re
 import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -37,6 +38,7 @@ MAX_TOKENS = 900  # a caption takes 120 to 250; models that think first are give
 FIRST_WAIT_S = 0.5  # before asking a busy server again, doubled each time
 LOADING_WAIT_S = 2.0
 KEPT_CHARS = 4000  # of each raw reply
+COPIED_WORDS = 5  # in a row, from the instructions
 REPAIRS_TOLD = ("tags", "labels", "directions", "narration", "voice_for_words", "agreement", "pins")
 
 
@@ -87,6 +89,7 @@ class LLMRefiner:
             kept = self._kept(self._cache.get(question), request)
             if kept is not None:
                 return kept
+        self._chat.prepare()
         refinement = _Dialogue(self._chat, request, system, self._timeout_s).run(self._instructions.origin)
         if self._cache is not None:
             self._cache.put(question, _as_kept(refinement))
@@ -258,7 +261,20 @@ class _Dialogue:
         attempt.caption, repairs = repair_caption(caption, **purpose)
         attempt.repairs += repairs
         attempt.faults = check_rules(attempt.caption, **purpose)
+        if "asr" not in self._request.pins and self._copies_an_example(attempt.caption.asr or ""):
+            attempt.faults.append(
+                Fault(rule="own_words", view="asr", message="ASR: copied from the instructions' example; write new words")
+            )
         return attempt
+
+    def _copies_an_example(self, words: str) -> bool:
+        """Whether spoken words repeat a run of the instructions that the person did not ask for: small models do."""
+        spoken, told = _letters_only(words), _letters_only(self._messages[0].content)
+        asked = _letters_only(" ".join([self._request.text, *(text or "" for text in self._request.pins.values())]))
+        if self._request.previous is not None:
+            asked += _letters_only(self._request.previous.asr or "")
+        runs = [" ".join(spoken[at : at + COPIED_WORDS]) for at in range(len(spoken) - COPIED_WORDS + 1)]
+        return any(run in " ".join(told) and run not in " ".join(asked) for run in runs)
 
     def _pinned(self, value: dict[str, Any], attempt: _Attempt) -> dict[str, Any]:
         """The answer's object with the pins set, whatever the model wrote there."""
@@ -324,3 +340,7 @@ class _Dialogue:
             "seconds": round(time.monotonic() - self._began, 3),
         }  # fmt: skip
         return Refinement(caption=caption, refiner=self._chat.description, notes=tuple(notes), details=details)
+
+
+def _letters_only(text: str) -> list[str]:
+    return re.findall(r"[^\W_]+", text.lower())
