@@ -112,6 +112,8 @@ def k_weighted(samples: NDArray[Any], sample_rate: int) -> Samples:
     """Samples [.., S] through the head and low-cut filters of BS.1770."""
     from scipy.signal import sosfilt
 
+    if samples.shape[-1] == 0:
+        return np.asarray(samples, dtype=np.float32)
     weighted: Samples = sosfilt(_k_sections(sample_rate).astype(np.float32), samples).astype(np.float32, copy=False)
     return weighted
 
@@ -140,7 +142,7 @@ def _cell_peaks(waveform: Waveform) -> NDArray[np.float64]:
         np.maximum(part, np.abs(channel), out=part)
         for taps in _between_taps() if len(channel) > 2 * _TAPS_EACH_SIDE else ():
             np.maximum(part, np.abs(np.convolve(channel, taps, mode="same")), out=part)
-    return highest.reshape(count, cell).max(axis=1).astype(np.float64)
+    return np.asarray(highest.reshape(count, cell).max(axis=1), dtype=np.float64)
 
 
 @cache
@@ -171,7 +173,8 @@ def _limiting_gain(peaks: NDArray[np.float64], ceiling: float, waveform: Wavefor
     smooth = np.convolve(np.pad(lowest, ahead, mode="edge"), slope / slope.sum(), mode="valid")
     cell = _cell(waveform.sample_rate)
     centres = (np.arange(len(smooth)) + 0.5) * cell
-    return np.interp(np.arange(waveform.num_samples), centres, smooth)
+    gain: NDArray[np.float64] = np.interp(np.arange(waveform.num_samples), centres, smooth)
+    return gain
 
 
 def _cell(sample_rate: int) -> int:

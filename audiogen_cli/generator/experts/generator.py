@@ -18,9 +18,11 @@ import scipy.signal  # noqa: F401  # here, before any thread: two threads that i
 from audiogen_cli.caption import Caption
 from audiogen_cli.errors import ModelMissingError, OptionError
 from audiogen_cli.generator.base import Cue, GenerationOptions, OnStep, Rendering, no_progress
-from audiogen_cli.generator.experts.arrangement import Arrangement, MusicPlace, PlannedSound, arrange, clear_of_words
+from audiogen_cli.generator.experts.arrangement import arrange
 from audiogen_cli.generator.experts.options import ExpertOptions
+from audiogen_cli.generator.experts.plan import Arrangement, MusicPlace, PlannedSound
 from audiogen_cli.generator.experts.sounding import SAMPLE_RATE, Performance, Sounding
+from audiogen_cli.generator.experts.timing import clear_of_words
 
 _log = logging.getLogger(__name__)
 

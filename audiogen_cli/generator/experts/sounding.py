@@ -33,7 +33,7 @@ class Sounding:
 
     @property
     def end_s(self) -> float:
-        return self.start_s + self.samples.shape[-1] / SAMPLE_RATE
+        return self.start_s + int(self.samples.shape[-1]) / SAMPLE_RATE
 
 
 @dataclass(frozen=True, kw_only=True)

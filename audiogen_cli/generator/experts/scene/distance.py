@@ -20,7 +20,7 @@ MOTIONS = ("still", "passing", "approaching", "receding")
 _DB_PER_DECADE = 11.0  # the free field has 20
 _MOST_DB = 12.0
 _BRIGHT_HZ = 15_000.0  # corner of the low-pass just beyond the usual distance
-_INTERAURAL_S = 0.00015  # small, so that the sum of both channels does not comb
+_INTERAURAL_S = 0.00006  # small, so that the sum of both channels does not comb below 8 kHz
 _WIDTH = 0.7  # of an ambience: correlation 0.34 between the ears, as in a spaced pair of microphones
 _SEAM = 480  # samples
 _CONTROL_S = 0.005  # how finely a movement is followed
@@ -84,7 +84,9 @@ def widened(samples: Samples, *, channels: int) -> Samples:
     seam = len(samples) * 2 // 5
     around = np.arange(max(0, seam - _SEAM), min(len(samples), seam + _SEAM))
     elsewhere[around] *= np.abs(np.linspace(-1, 1, len(around), dtype=np.float32))  # the old end meets the old start
-    return np.stack([samples + elsewhere, samples - elsewhere]) * np.float32((2 + 2 * _WIDTH**2) ** -0.5)
+    around_ears: Samples = np.stack([samples + elsewhere, samples - elsewhere])
+    around_ears *= np.float32((2 + 2 * _WIDTH**2) ** -0.5)
+    return around_ears
 
 
 def movement(motion: str, *, duration_s: float, distance_m: float, speed_mps: float, pan: float) -> Path:
@@ -119,8 +121,9 @@ def moved(samples: Samples, path: Path, *, typical_m: float, channels: int) -> S
     dark = low_passed(heard, 1800.0)
     clear = np.clip(np.float32(1.6 * nearest) / distance, 0, 1)
     heard = (heard * clear + dark * (1 - clear)) * gain.astype(np.float32)
-    heard *= np.float32(10 ** (distance_gain_db(nearest, typical_m) / 20))
+    heard = np.asarray(heard * np.float32(10 ** (distance_gain_db(nearest, typical_m) / 20)), dtype=np.float32)
     if channels == 1:
         return heard[None, :]
     angle = (np.interp(at, grid, path.side).astype(np.float32) + 1) * np.float32(math.pi / 4)
-    return np.stack([heard * np.cos(angle), heard * np.sin(angle)])
+    both: Samples = np.stack([heard * np.cos(angle), heard * np.sin(angle)])
+    return both

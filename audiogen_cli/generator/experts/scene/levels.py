@@ -28,9 +28,9 @@ class Role:
 SPEECH = Role(level_lu=0.0)
 
 _WITH_WORDS = {
-    "music": Role(level_lu=-8.0, duck_db=-6.0),
+    "music": Role(level_lu=-9.0, duck_db=-6.0),
     "event": Role(level_lu=0.0, duck_db=-6.0),
-    "sfx bed": Role(level_lu=-10.0, duck_db=-3.0),
+    "sfx bed": Role(level_lu=-11.0, duck_db=-3.0),
     "env event": Role(level_lu=-9.0, duck_db=-4.0),
     "env bed": Role(level_lu=-15.0, duck_db=-2.0),
 }
@@ -59,7 +59,7 @@ def roles(soundings: Sequence[Sounding]) -> list[Role]:
 
 
 def sounding_lufs(sounding: Sounding) -> float:
-    """Loudness of a dry sound as a listener takes it: its loudest moment for an event, its mean for all that goes on."""
+    """Loudness of a dry sound as a listener takes it: an event's loudest moment, the mean of all that goes on."""
     if _kind(sounding) in ("event", "env event"):
         return loudest_lufs(sounding.samples, SAMPLE_RATE)
     return gated_lufs(sounding.samples, SAMPLE_RATE)
