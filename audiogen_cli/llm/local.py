@@ -98,7 +98,7 @@ class TransformersChat:
         where = {"local_files_only": self._offline, "trust_remote_code": False}
         try:
             tokenizer = AutoTokenizer.from_pretrained(self._name, **where)
-            model = AutoModelForCausalLM.from_pretrained(self._name, dtype="auto", **where)
+            model: Any = AutoModelForCausalLM.from_pretrained(self._name, dtype="auto", **where)
             model = model.to(torch.device(choose_device(self._device))).eval()
         except torch.OutOfMemoryError as fault:
             raise OutOfMemoryError(
