@@ -63,13 +63,13 @@ def _sentence(rng: np.random.Generator, voice: str) -> Signal:
             size = num_samples(rng.uniform(0.03, 0.09))
             edge = rng.uniform(1800, 5000)
             noise = shaped_noise(size, rng, [(edge / 3, -30), (edge, 0), (2.2 * edge, -4), (20000, -24)]) * np.hanning(size)
-            hiss += place(n, [noise * 0.06], [max(0.0, at * n / SAMPLE_RATE - 0.04)])
+            hiss += place(n, [noise * 0.15], [max(0.0, at * n / SAMPLE_RATE - 0.04)])
         at += length
         k += 1
     lift = rng.uniform(0.9, 1.25)
     hz = base * lift * curve(n, [(0, 1.1), (0.3, 1.2), (0.7, 1.0), (1, 0.82)]) * (1 + 0.05 * wander(n, rng, 4))
     points = [(share, level) for share, level in opening if share < 1]
-    voiced = glottis(hz, rng, open_quotient=0.6, jitter=0.012, shimmer=0.06, breath=0.04, tilt_hz=2200) * line(n, [*points, (1, 0)])
+    voiced = glottis(hz, rng, open_quotient=0.6, jitter=0.012, shimmer=0.06, breath=0.05, tilt_hz=4000) * line(n, [*points, (1, 0)])
     spoken = formant_filter(voiced, vowel_path(n, path, tract))
     return fade_ends(spoken / np.abs(spoken).max() + hiss, 0.01, 0.03)
 
@@ -136,9 +136,9 @@ def applause(duration_s: float, rng: np.random.Generator, people: int = 90) -> S
 def cheering(duration_s: float, rng: np.random.Generator) -> Signal:
     """Cheering: hundreds of shouted vowels, a few voices out in front, whistles, and clapping below (Klatt; Peltola 2007)."""
     n = num_samples(duration_s)
-    pool = _shouts(rng, 9, ("a", "ae", "e", "o"), heights=(2.0, 3.2))
+    pool = _shouts(rng, 9, ("a", "ae", "e", "o"), heights=(1.8, 3.4))
     far = _place_people(n, rng, pool, 60, level_db=(-14, -4), pause_s=(0.0, 0.3), pitch=(0.8, 1.3))
-    near = _place_people(n, rng, pool, 8, level_db=(-8, 0), pause_s=(0.4, 2.5), pitch=(0.85, 1.25))
+    near = _place_people(n, rng, pool, 14, level_db=(-10, 0), pause_s=(0.3, 2.0), pitch=(0.85, 1.25))
     air = shaped_noise(n, rng, [(150, -16), (500, -2), (1000, 0), (2200, -4), (5000, -14), (12000, -30)])
     whistles = np.zeros(n)
     for at in rng.uniform(0, duration_s, max(1, round(0.5 * duration_s))):
@@ -147,7 +147,7 @@ def cheering(duration_s: float, rng: np.random.Generator) -> Signal:
         note = chirp(curve(size, [(0, top * 0.75), (0.3, top), (0.7, top * 0.95), (1, top * 0.7)]), (1, 0.08)) * np.hanning(size) ** 0.5
         whistles += place(n, [note], [at], [db(rng.uniform(-14, -3))])
     hands = applause(duration_s, rng, people=40)
-    return fade_ends(mix([far, near, air, hands], [0.9, 0.35, 0.35, 0.25]) + 0.5 * whistles, 0.05, 0.05)
+    return fade_ends(mix([far, near, air, hands], [0.6, 0.7, 0.18, 0.3]) + 0.5 * whistles, 0.05, 0.05)
 
 
 @sound_model
@@ -196,12 +196,12 @@ def audience_laughing(duration_s: float, rng: np.random.Generator) -> Signal:
     pool = [one / np.abs(one).max() for one in pool]
     fall = 0.45 * duration_s
     many = _place_people(
-        n, rng, pool, 45, level_db=(-14, 0), pause_s=(0.0, 0.4), pitch=(0.85, 1.2),
+        n, rng, pool, 28, level_db=(-16, 0), pause_s=(0.0, 0.4), pitch=(0.85, 1.2),
         swell=lambda share: float(np.exp(-((share * duration_s / fall) ** 2))),
     )
     rise = np.minimum(np.arange(n) / num_samples(0.35), 1.0)
     air = breath_noise(n, rng, "a", 1.1) * line(n, [(0, 0), (0.12, 1), (0.4, 0.6), (1, 0)])
-    return fade_ends(mix([many * rise, air], [1.0, 0.12]) * line(n, [(0, 1), (0.5, 1), (1, 0)]), 0.02, 0.4)
+    return fade_ends(mix([many * rise, air], [1.0, 0.05]) * line(n, [(0, 1), (0.5, 1), (1, 0)]), 0.02, 0.4)
 
 
 @sound_model
@@ -237,6 +237,6 @@ def crowd_panic(duration_s: float, rng: np.random.Generator) -> Signal:
     n = num_samples(duration_s)
     pool = [scream(rng.uniform(0.7, 1.4), rng, voice=("woman", "woman", "child", "man")[k % 4]) for k in range(8)]
     pool = [one / np.abs(one).max() for one in pool]
-    near = _place_people(n, rng, pool, 8, level_db=(-9, 0), pause_s=(0.3, 1.8), pitch=(0.8, 1.15))
-    far = _place_people(n, rng, pool, 24, level_db=(-18, -7), pause_s=(0.1, 0.9), pitch=(0.7, 1.2))
-    return fade_ends(mix([near, far], [0.8, 0.6]) * db(2.5 * wander(n, rng, 0.6)), 0.05, 0.05)
+    near = _place_people(n, rng, pool, 5, level_db=(-9, 0), pause_s=(0.3, 1.8), pitch=(0.85, 1.1))
+    far = _place_people(n, rng, pool, 14, level_db=(-18, -7), pause_s=(0.1, 0.9), pitch=(0.8, 1.15))
+    return fade_ends(mix([near, far], [0.9, 0.45]) * db(2.5 * wander(n, rng, 0.6)), 0.05, 0.05)

@@ -48,8 +48,9 @@ def crickets(duration_s: float, rng: np.random.Generator, singers: int = 6) -> S
         song = shape * chirp(pitch, (1.0, 0.12, 0.03))
         out += song * db(-3.5 * k + rng.normal(0, 1))
     night = shaped_noise(n, rng, [(80, -6), (300, 0), (1000, -10), (4000, -8), (4600, -2), (5200, -8), (12000, -24)])
-    trill = chirp(np.full(n, rng.uniform(3300, 3700))) * (0.6 + 0.4 * np.sin(phase_of(41.0, n)))
-    return fade_ends(out + 0.02 * trill + 0.008 * night, 0.03, 0.03)
+    trill = chirp(np.full(n, rng.uniform(5200, 6200))) * np.clip(np.sin(phase_of(43.0, n)), 0, 1) ** 1.5
+    trill *= np.clip(wander(n, rng, 0.3) + 0.5, 0, 1)  # a tree cricket that pauses
+    return fade_ends(out + 0.06 * trill + 0.02 * night, 0.03, 0.03)
 
 
 @sound_model
