@@ -334,6 +334,11 @@ def test_foreign_words_are_not_spoken_as_gibberish(expert):
 
 
 @embedded
+def test_singing_is_asked_for_in_vain_and_said_so(expert):
+    assert "do not sing" in perform(expert, "a woman singing", "Hush now, baby.").notes[0]
+
+
+@embedded
 @settings(max_examples=40)
 @given(words=st.text(max_size=120), view=st.text(max_size=60), length=st.floats(0.3, 12))
 def test_any_words_give_finite_sound_or_a_note(expert, words, view, length):

@@ -26,7 +26,7 @@ from audiogen_cli.knowledge.mentions import Mention, find_mentions
 MAX_SPEAKERS = 6
 
 _JOINTS = re.compile(
-    r"[,;.]|\b(?:and|with|to|at|while|then|but|versus|vs|followed by|as|answered by|replies|answers|responds|against)\b",
+    r"[,;.]|\b(?:and|with|to|at|while|then|but|versus|vs|followed by|as|answered by|replies|answers|against)\b",
     re.I,
 )
 _LISTENERS = re.compile(r"\b(?:to|at|for)\s+(?:\w+\s+){0,3}$", re.I)

@@ -94,6 +94,7 @@ class SpeechExpert:
             "voices": [_describe(speaker) for speaker in heard],
             "together": cast.together,
         }
+        notes += tuple(dict.fromkeys(f"speech: {one.manner.note}" for one in heard if one.manner and one.manner.note))
         return Performance(soundings=tuple(soundings), notes=(*notes, *fitted.notes), details=details)
 
     def _fit(self, turns: list[Turn], cast: Cast, room_s: float, *, rng: np.random.Generator, quality: str) -> _Fitted:

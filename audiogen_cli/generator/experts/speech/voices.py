@@ -59,6 +59,7 @@ class Manner:
     exclaim: bool = False  # full stops are read as exclamation marks, which the model speaks livelier
     heated: bool = False  # turns fall into each other's words
     in_space: bool = True  # False: a narrator laid over the scene
+    note: str = ""  # what a listener must not expect
     gender: str = "any"  # of who mostly does so, where the text names nobody
 
 
