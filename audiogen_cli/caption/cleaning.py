@@ -38,7 +38,9 @@ _LABEL = re.compile(
     r"((?:[^\W_][\w'’.-]*[ ]){0,3}[^\W_][\w'’-]*(?:\s*\([^()]*\))?)[\])*>]*\s*[:：][*\])]*\s*",
     re.MULTILINE,
 )
-_DIRECTION = re.compile(r"\s*(?:\([^()]*\)|\[[^\[\]]*\]|\{[^{}]*\}|（[^（）]*）|【[^【】]*】|<[^<>|]*>|\*[^*]+\*)\s*")
+_DIRECTION = re.compile(
+    r"\s*(?:\([^()]*\)|\[[^\[\]]*\]|\{[^{}]*\}|（[^（）]*）|【[^【】]*】|<[^<>|\s][^<>|]*>|\*[^*]+\*)\s*"
+)
 _NARRATED = re.compile(
     r"^(?:an?|the|one|he|she|they|two|someone|somebody|his|her)?\s?(?:[\w'-]+\s){0,6}?"
     r"(?:says?|said|shouts?|shouted|yells?|yelled|whispers?|whispered|asks?|asked|replies|replied|exclaims?|"
@@ -75,10 +77,11 @@ def strip_markdown(text: str) -> str:
 
 
 def strip_emoji(text: str) -> str:
-    """No pictures, arrows, dingbats or note signs; letters, digits, punctuation and money signs stay."""
+    """No pictures, dingbats or note signs, commas for arrows; letters, digits, punctuation and money signs stay."""
     if not any(_is_picture(char) for char in text):
         return text
-    return re.sub(r"\s{2,}", " ", "".join(char for char in text if not _is_picture(char))).strip()
+    text = re.sub(r"\s*[\u2190-\u21ff]+\s*(?=\S)", ", ", text)
+    return re.sub(r"\s{2,}", " ", "".join(char for char in text if not _is_picture(char))).strip(" ,")
 
 
 def _is_picture(char: str) -> bool:

@@ -22,7 +22,8 @@ _OTHERS = frozenset(  # only words that English does not have
         " le les des une du et dans avec est sur pour pas qui je nous vous il elle sont aux gli della di che non "
         "sono nel"
         " der und ein eine einer einem einen mit ist im auf nicht von zu ich wir sie auch dem den wird"
-        " het een van niet zijn jest się nie bir ve ile bu"
+        " het een van niet zijn jest się nie bir ve ile bu tú yo ella este esta como hay sí más você eu minha meu"
+        " ne ce cette mon ton suis du dich mich ja nein haben hier mein dein"
     )
 )
 
@@ -36,7 +37,8 @@ def looks_english(text: str) -> bool:
     if latin < 0.9 * len(letters):
         return False
     words = [word.lower() for word in _WORD.findall(text)]
-    other = sum(word in _OTHERS for word in words)
+    other = sum(word in _OTHERS for word in words) + 0.5 * sum(not word.isascii() for word in words)
+    other += 2.0 * any(sign in text for sign in "¿¡")
     return other < 2 or other <= sum(word in _ENGLISH for word in words)
 
 

@@ -100,7 +100,7 @@ def _check_distinct(caption: Caption, purpose: Purpose) -> Iterable[tuple[str, s
     for view, text in caption.views.items():
         first = seen.setdefault(_letters(text), view)
         if first not in (view, "caption") and _letters(text):
-            yield view, f"repeats {JSON_KEYS[first]} word for word; each view tells its own part of the scene, or is null"
+            yield view, f"repeats {JSON_KEYS[first]} word for word; each view tells its own part, or is null"
 
 
 def _letters(text: str) -> str:

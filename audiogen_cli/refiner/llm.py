@@ -263,7 +263,9 @@ class _Dialogue:
         attempt.faults = check_rules(attempt.caption, **purpose)
         if "asr" not in self._request.pins and self._copies_an_example(attempt.caption.asr or ""):
             attempt.faults.append(
-                Fault(rule="own_words", view="asr", message="ASR: copied from the instructions' example; write new words")
+                Fault(
+                    rule="own_words", view="asr", message="ASR: copied from the instructions' example; write new words"
+                )
             )
         return attempt
 

@@ -7,7 +7,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))  # the tests name `misbehaving_server`, their one helper
 
-from misbehaving_server import MisbehavingServer  # noqa: E402
+from misbehaving_server import MisbehavingServer
 
 
 @pytest.fixture

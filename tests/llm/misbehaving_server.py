@@ -1,5 +1,6 @@
 """A real HTTP server on this machine that answers as scripted, however badly."""
 
+import contextlib
 import json
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -29,10 +30,8 @@ class MisbehavingServer:
                 self._play(outer.models)
 
             def _play(self, script):
-                try:
+                with contextlib.suppress(BrokenPipeError, ConnectionResetError):
                     script(self)
-                except (BrokenPipeError, ConnectionResetError):
-                    pass
                 self.close_connection = True
 
             def log_message(self, *args):

@@ -1,4 +1,4 @@
-"""Every way a server is known to misbehave, over a real socket through the real client: right outcome, in bounded time."""
+"""Every way a server is known to misbehave, over a real socket through the real client; in bounded time."""
 
 import email.utils
 import json
@@ -67,7 +67,9 @@ GIVES_A_CAPTION = {
     "content null, reasoning": reply(None, reasoning=GOOD_JSON),
     "extra key": reply(json.dumps(GOOD | {"Mood": "calm"})),
     "missing keys": reply(json.dumps({key: GOOD[key] for key in ("Caption", "SFX", "ENV")})),
-    "renamed keys": reply(json.dumps({"description": GOOD["Caption"], "sound_effects": GOOD["SFX"], "ambience": GOOD["ENV"]})),
+    "renamed keys": reply(
+        json.dumps({"description": GOOD["Caption"], "sound_effects": GOOD["SFX"], "ambience": GOOD["ENV"]})
+    ),
     "wrongly cased keys": reply(json.dumps({key.upper(): value for key, value in GOOD.items()})),
     "two objects": reply('{"Caption": "A draft."} ' + GOOD_JSON),
     "trailing comma": reply(GOOD_JSON[:-1] + ",}"),
@@ -114,7 +116,9 @@ def test_a_second_try_mends_what_time_or_the_model_can_mend(server, script):
 
 
 def test_invalid_utf8_in_a_view_costs_that_character_alone(server):
-    body = json.dumps({"choices": [{"message": {"content": GOOD_JSON.replace("Open", "Op§n")}, "finish_reason": "stop"}]})
+    body = json.dumps(
+        {"choices": [{"message": {"content": GOOD_JSON.replace("Open", "Op§n")}, "finish_reason": "stop"}]}
+    )
     server.plays(raw(body.encode().replace(b"\\u00a7", b"\xff")))
     assert refiner_for(server).refine(WORDS).caption.env == "Opn countryside"
 
@@ -150,7 +154,9 @@ GIVEN_UP = {
     "always 500": (fault(500, f"trace {KEY} gateway-secret-77"), "failed (500)", 3),
     "429 for an hour": (fault(429, "slow", {"Retry-After": "3600"}), "asks for 3600 s", 1),
     "429 until tomorrow": (
-        lambda handler: fault(429, "slow", {"Retry-After": email.utils.formatdate(time.time() + 86_400, usegmt=True)})(handler),
+        lambda handler: fault(429, "slow", {"Retry-After": email.utils.formatdate(time.time() + 86_400, usegmt=True)})(
+            handler
+        ),
         "more than the 20 s allowed",
         1,
     ),
@@ -172,7 +178,9 @@ def test_what_cannot_be_helped_is_told_in_one_line(server, caplog, script, said,
 
 def test_retry_after_as_a_date_is_waited_for(server):
     server.plays(
-        lambda handler: fault(429, "slow", {"Retry-After": email.utils.formatdate(time.time() + 2, usegmt=True)})(handler),
+        lambda handler: fault(429, "slow", {"Retry-After": email.utils.formatdate(time.time() + 2, usegmt=True)})(
+            handler
+        ),
         reply(GOOD_JSON),
     )
     began = time.monotonic()
@@ -203,7 +211,7 @@ def test_nobody_there_is_told_at_once_with_how_to_start_it():
     free.close()
     place = Server(preset=PRESETS["ollama"], base_url=f"http://127.0.0.1:{port}/v1", model="m")
     began = time.monotonic()
-    with pytest.raises(RefinerError, match="nothing answers at 127.0.0.1") as caught:
+    with pytest.raises(RefinerError, match=r"nothing answers at 127\.0\.0\.1") as caught:
         LLMRefiner(OpenAICompatibleChat(place)).refine(WORDS)
     assert "ollama serve" in caught.value.hint
     assert time.monotonic() - began < 5
@@ -211,7 +219,7 @@ def test_nobody_there_is_told_at_once_with_how_to_start_it():
 
 def test_a_name_that_does_not_exist_is_told():
     place = Server(preset=Preset(name="server", base_url="x"), base_url="http://no-such-host.invalid/v1", model="m")
-    with pytest.raises(RefinerError, match="cannot be reached|did not answer|nothing answers"):
+    with pytest.raises(RefinerError, match=r"cannot be reached|did not answer|nothing answers"):
         LLMRefiner(OpenAICompatibleChat(place), timeout_s=8).refine(WORDS)
 
 

@@ -79,7 +79,7 @@ def test_a_refusal_for_another_reason_teaches_nothing(server, tmp_path):
         ("Unsupported value: 'temperature' does not support 0.7 with this model", "temperature", None),
         ("Unknown name seed", "seed", None),
         (
-            "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.",
+            "Unsupported parameter: 'max_tokens' is not supported. Use 'max_completion_tokens' instead.",
             "max_tokens",
             "max_completion_tokens",
         ),
@@ -146,7 +146,17 @@ def test_manners_survive_writers_side_by_side(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["servers.json"]
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", '{"s m": 5}', '{"s m": {"structure": 3, "learned": "x"}}', '{"s m": {"structure": "plain", "learned": 5}}'])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "{",
+        "[]",
+        '{"s m": 5}',
+        '{"s m": {"structure": 3, "learned": "x"}}',
+        '{"s m": {"structure": "plain", "learned": 5}}',
+    ],
+)
 def test_a_broken_or_old_memory_is_as_none(tmp_path, text):
     file = tmp_path / "servers.json"
     file.write_text(text)

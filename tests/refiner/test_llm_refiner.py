@@ -1,4 +1,4 @@
-"""The LLM refiner keeps schema, rules and pins whatever the model says, and tells how it went. The model replays answers."""
+"""The LLM refiner keeps schema, rules and pins whatever the model says; here the model replays answers."""
 
 import json
 import threading
@@ -68,7 +68,11 @@ MENDED = {
     "labels": ({"ASR": "Man: Where were you? Woman: Not here."}, "asr", "Where were you? Not here."),
     "directions": ({"ASR": "(sighs) Where were you? *sobs*"}, "asr", "Where were you?"),
     "quotes": ({"ASR": '"Where were you?"'}, "asr", "Where were you?"),
-    "digits": ({"ASR": "It is 3:30, Dr. Lee, you owe me $5!"}, "asr", "It is three thirty, Doctor Lee, you owe me five dollars!"),
+    "digits": (
+        {"ASR": "It is 3:30, Dr. Lee, you owe me $5!"},
+        "asr",
+        "It is three thirty, Doctor Lee, you owe me five dollars!",
+    ),
     "narration": ({"ASR": 'The man shouts: "Where were you?"'}, "asr", "Where were you?"),
     "newlines": ({"SFX": "rain\nthunder"}, "sfx", "rain thunder"),
     "markdown": ({"SFX": "**rain**"}, "sfx", "rain"),
@@ -95,7 +99,10 @@ SENT_BACK = {
     "narration without quotes": ({"ASR": "A man shouts at a woman."}, "tells who speaks"),
     "speech without words": ({"ASR": None}, "null although Speech"),
     "copied example": ({"ASR": "I am afraid the gearbox is done for."}, "copied"),
-    "only the request": ({key: None for key in SCENE} | {"Caption": "Rainy street argument."}, "only repeats the request"),
+    "only the request": (
+        {key: None for key in SCENE} | {"Caption": "Rainy street argument."},
+        "only repeats the request",
+    ),
 }
 
 
@@ -129,7 +136,7 @@ def test_a_good_enough_caption_survives_a_server_that_dies_over_the_advice():
 
 
 def test_pins_are_kept_to_the_letter_whatever_the_model_writes():
-    pins = {"asr": "Meet me @ 7, \"Bob\"!", "music": None, "sfx": "DOOR -- slam (loud)"}
+    pins = {"asr": 'Meet me @ 7, "Bob"!', "music": None, "sfx": "DOOR -- slam (loud)"}
     refinement, chat = refine(SCENE | {"Music": "jazz", "SFX": 7}, pins=pins)
     for view, text in pins.items():
         assert getattr(refinement.caption, view) == text
@@ -177,7 +184,13 @@ def test_what_an_obeying_model_would_smuggle_in_is_dropped():
     assert refinement.caption.music is None
 
 
-@given(st.dictionaries(st.sampled_from([*SCENE]), st.one_of(st.none(), st.text(max_size=80), st.integers(), st.lists(st.text(max_size=9), max_size=2)), max_size=6))
+@given(
+    st.dictionaries(
+        st.sampled_from([*SCENE]),
+        st.one_of(st.none(), st.text(max_size=80), st.integers(), st.lists(st.text(max_size=9), max_size=2)),
+        max_size=6,
+    )
+)
 def test_no_answer_whatever_brings_out_a_caption_that_breaks_a_rule(value):
     request = RefineRequest(text="rain", pins={"music": None})
     try:
@@ -238,7 +251,8 @@ def test_a_repeated_run_is_free(tmp_path):
 
 @pytest.mark.parametrize(
     "change",
-    [{"text": "rainy street argumenT"}, {"seed": 1}, {"creativity": "high"}, {"duration_s": 20.0}, {"pins": {"music": None}},
+    [{"text": "rainy street argumenT"}, {"seed": 1}, {"creativity": "high"}, {"duration_s": 20.0},
+     {"pins": {"music": None}},
      {"language": "multilingual"}, {"previous": Caption(caption="Rain.")}, {"unlike": (Caption(caption="Rain."),)}],
     ids=lambda change: next(iter(change)),
 )  # fmt: skip
