@@ -123,7 +123,7 @@ def locate(name: str | Path, *, cache_dir: Path | None = None) -> Located:
         ModelMissingError: neither; the hint says how to get it.
     """
     folder = Path(name).expanduser()
-    if folder.is_dir():
+    if str(name).strip() and folder.is_dir():
         return Located(name=folder.resolve().name, folder=folder, commit=None)
     repository = str(name)
     if not is_repository(repository):

@@ -19,6 +19,7 @@ from torch import Tensor
 
 from audiogen_cli.audio.waveform import Waveform
 from audiogen_cli.caption import Caption
+from audiogen_cli.caption.cleaning import strip_tags
 from audiogen_cli.device import choose_device, choose_dtype
 from audiogen_cli.errors import OptionError, OutOfMemoryError
 from audiogen_cli.generator.base import GenerationOptions, OnStep, Rendering, no_progress
@@ -27,7 +28,7 @@ from audiogen_cli.generator.unified.holding import HeldModel, hold_model
 from audiogen_cli.generator.unified.loading import TextParts, is_out_of_memory
 from audiogen_cli.generator.unified.options import ModelOptions, SamplingOptions
 from audiogen_cli.generator.unified.sampler import calls, sample
-from audiogen_cli.prompt import compose_prompt, strip_tags
+from audiogen_cli.prompt import compose_prompt
 
 logger = logging.getLogger(__name__)
 
@@ -113,6 +114,17 @@ class UnifiedGenerator:
                 for item, sound in zip(batch, sounds):
                     renderings[item.place] = self._rendering(held, item, sound, len(batch))
             return [renderings[place] for place in range(len(captions))]
+
+    def load(self, on_step: OnStep = no_progress) -> None:
+        """Load network and decoder now rather than at the first call; errors as in `generate`."""
+        with self._one_at_a_time:
+            self._hold(on_step)
+
+    def deep_check(self, on_step: OnStep = no_progress) -> dict[str, Any]:
+        """Load the model, render three fixed scenes and judge them; figures as JSON, `passed` among them."""
+        from audiogen_cli.generator.unified.deep_check import check_generator
+
+        return check_generator(self, on_step)
 
     def close(self) -> None:
         """Let go of the weights; the next call loads them again."""
@@ -298,7 +310,7 @@ def _notes(item: _Item, duration_s: float, batch_size: int) -> Iterable[str]:
     if item.text.num_cut:
         yield f"the prompt is {item.text.num_cut} tokens too long for the model, which does not hear its end"
     if item.text.num_unknown:
-        yield f"the model's tokenizer does not know {item.text.num_unknown} of the caption's characters or words; they are lost"
+        yield f"the model's tokenizer does not know {item.text.num_unknown} pieces of the caption; they are lost"
     num_words = len((item.caption.asr or "").split())
     if num_words > duration_s * _WORDS_PER_SECOND:
         needed = num_words / _WORDS_PER_SECOND

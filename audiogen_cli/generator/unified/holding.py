@@ -54,11 +54,8 @@ def find_places(options: ModelOptions) -> Places:
 
     Raises:
         ModelMissingError: one of them is not on this machine; the hint says how to get it.
-        OptionError: the model's name is empty.
     """
     name = str(options.model)
-    if not name.strip():
-        raise OptionError("model: empty", hint=f"{', '.join(RELEASES)}, a hub name or a folder")
     release = RELEASES.get(name)
     model = locate(release.model if release else options.model, cache_dir=options.cache_dir)
     config = read_config(model.folder / "config.json", ModelConfig)

@@ -69,7 +69,8 @@ def test_rows_of_an_integer_product_do_not_touch_each_other(layer, rows):
     [
         ("float32", False, True, False, PackedLinear), ("float32", False, False, False, Linear),
         ("float32", True, True, False, Linear), ("bfloat16", False, True, False, WidenedLinear),
-        ("bfloat16", False, True, True, Linear), ("int8", False, True, True, Int8Linear), ("int8", True, True, True, Int8AtRest),
+        ("bfloat16", False, True, True, Linear), ("int8", False, True, True, Int8Linear),
+        ("int8", True, True, True, Int8AtRest),
     ],
 )  # fmt: skip
 def test_the_form_follows_the_machine(layer, monkeypatch, dtype, once, packs, multiplies, kept):
@@ -104,8 +105,8 @@ class TestCompiling:
         dit: DiT = model.dit
         with torch.inference_mode():
             prepared = dit.prepare(
-                t["context"], model.time_aligned, num_frames=13, latent_mask=t["x_mask"], context_mask=t["context_mask"],
-                guided=True, isolated=True,
+                t["context"], model.time_aligned, num_frames=13, latent_mask=t["x_mask"],
+                context_mask=t["context_mask"], guided=True, isolated=True,
             )  # fmt: skip
             modulation = dit.modulate(torch.tensor([437.0]))
             torch._dynamo.reset()

@@ -181,7 +181,7 @@ class TestFiles:
     def test_a_missing_shard_is_named(self, folder):
         self.shard(folder / "tiny-audiogen")
         (folder / "tiny-audiogen" / "model-00002-of-00003.safetensors").unlink()
-        with pytest.raises(CheckpointError, match="model-00002-of-00003.safetensors: no such file"):
+        with pytest.raises(CheckpointError, match=r"model-00002-of-00003\.safetensors: no such file"):
             load_model(folder / "tiny-audiogen")
 
     def test_an_index_leads_nowhere_else(self, folder):

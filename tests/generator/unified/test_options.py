@@ -28,10 +28,12 @@ def test_every_quality_has_a_preset_and_what_is_said_wins():
 @pytest.mark.parametrize(
     "wrong",
     [
-        {"num_inference_steps": 0}, {"num_inference_steps": 10**6}, {"num_inference_steps": 2.5}, {"guidance_scale": 0.5},
+        {"num_inference_steps": 0}, {"num_inference_steps": 10**6}, {"num_inference_steps": 2.5},
+        {"guidance_scale": 0.5},
         {"guidance_scale": float("nan")}, {"sway": -1.5}, {"sway": 2.0}, {"sway": float("inf")}, {"solver": "rk4"},
         {"schedule": "cosine"}, {"noise": "pink"}, {"timesteps": "odd"}, {"guidance_interval": (0.8, 0.2)},
-        {"guidance_interval": (-0.1, 1)}, {"guidance_interval": (0.5,)}, {"zero_init_steps": 25}, {"zero_init_steps": -1},
+        {"guidance_interval": (-0.1, 1)}, {"guidance_interval": (0.5,)}, {"zero_init_steps": 25},
+        {"zero_init_steps": -1},
         {"schedule": "epss"}, {"schedule": "epss", "num_inference_steps": 7, "solver": "midpoint"},
         {"cfg_zero_star": True, "guidance_scale": 1.0}, {"quality": "superb"}, {"seed": -1},
     ],
@@ -60,5 +62,6 @@ def test_model_options_are_checked(wrong):
 
 
 def test_options_load_no_torch():
-    code = "import sys, audiogen_cli.generator.unified.options, audiogen_cli.hub, audiogen_cli.device; sys.exit('torch' in sys.modules)"
+    rooms = "audiogen_cli.generator.unified.options, audiogen_cli.hub, audiogen_cli.device"
+    code = f"import sys, {rooms}; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], timeout=60).returncode == 0
