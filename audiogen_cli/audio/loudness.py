@@ -65,24 +65,26 @@ def levelling_gain(
     """
     peaks = _cell_peaks(waveform)
     loudness = integrated_lufs(waveform)
-    ceiling = 10 ** ((ceiling_dbtp - _MARGIN_DB) / 20)
+    ceiling, limit = 10 ** ((ceiling_dbtp - _MARGIN_DB) / 20), 10 ** (ceiling_dbtp / 20)
     if not math.isfinite(loudness):
         return None
-    if abs(loudness - target_lufs) <= _CLOSE_LU and float(peaks.max()) <= 10 ** (ceiling_dbtp / 20):
+    if abs(loudness - target_lufs) <= _CLOSE_LU and float(peaks.max()) <= limit:
         return None
     drive_db = target_lufs - loudness
-    gain = np.empty(0, dtype=np.float32)
+    gain = np.ones(waveform.num_samples, dtype=np.float32)
     for _ in range(_MAX_PASSES):
         drive = 10 ** (drive_db / 20)
-        if float(peaks.max()) * drive <= ceiling:
-            return np.full(waveform.num_samples, drive, dtype=np.float32)
-        gain = (drive * _limiting_gain(peaks * drive, ceiling, waveform)).astype(np.float32)
-        reached = integrated_lufs(Waveform(waveform.samples * gain, waveform.sample_rate))
-        if abs(target_lufs - reached) <= _CLOSE_LU or drive_db > _MOST_DRIVE_DB:
+        limited = float(peaks.max()) * drive > ceiling
+        if limited:
+            gain = (drive * _limiting_gain(peaks * drive, ceiling, waveform)).astype(np.float32)
+        else:
+            gain.fill(drive)
+        levelled = Waveform(waveform.samples * gain, waveform.sample_rate)
+        missing = target_lufs - integrated_lufs(levelled)  # the gate lets other blocks through at another level
+        if abs(missing) <= _CLOSE_LU or drive_db > _MOST_DRIVE_DB:
             break
-        drive_db += target_lufs - reached
-    over = 10 ** (true_peak_dbtp(Waveform(waveform.samples * gain, waveform.sample_rate)) / 20)
-    limit = 10 ** (ceiling_dbtp / 20)
+        drive_db += missing
+    over = float(_cell_peaks(levelled).max()) if limited else 0.0
     return gain if over <= limit else gain * np.float32(limit / over * 0.9999)
 
 

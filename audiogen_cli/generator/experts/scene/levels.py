@@ -34,6 +34,9 @@ _WITH_WORDS = {
     "env event": Role(level_lu=-9.0, duck_db=-4.0),
     "env bed": Role(level_lu=-15.0, duck_db=-2.0),
 }
+_LEAST_UNDER_LU = 9.0  # all the rest together lies at least this far below the words while they are spoken
+_MOST_BETWEEN_LU = 0.0  # and between them is no louder than they are
+_NEPER_PER_DB = math.log(10) / 20
 _WITH_MUSIC = {
     "music": Role(level_lu=-4.0),
     "event": Role(level_lu=2.0),
@@ -90,6 +93,22 @@ def words_spoken(speech: Samples, *, ramp_s: float = 0.3, bridge_s: float = 0.5)
     curve = np.convolve(wide, slope / slope.sum(), mode="same")[ramp:-ramp]
     at = (np.arange(count) + 0.5) * cell
     return np.interp(np.arange(len(speech)), at, curve).astype(np.float32)
+
+
+def words_first(speech: Samples, others: Samples, spoken: Samples) -> Samples:
+    """The gain over time, [S], that holds everything else below the words however much of it there is.
+
+    Args:
+        speech, others: the layer of words and the sum of all others, as they lie in the mix, [C, S].
+        spoken: where words are spoken, from `words_spoken`.
+    """
+    words = gated_lufs(speech, SAMPLE_RATE)
+    under = gated_lufs(others * spoken, SAMPLE_RATE)
+    between = gated_lufs(others * (1 - spoken), SAMPLE_RATE)
+    everywhere = max(0.0, between - words - _MOST_BETWEEN_LU) if math.isfinite(between) else 0.0
+    deeper = max(0.0, under - everywhere - words + _LEAST_UNDER_LU) if math.isfinite(under) else 0.0
+    gain: Samples = np.exp((spoken * np.float32(deeper) + np.float32(everywhere)) * np.float32(-_NEPER_PER_DB))
+    return gain
 
 
 def gain_to(level_lufs: float, target_lufs: float) -> float:

@@ -22,7 +22,7 @@ from audiogen_cli.generator.experts.scene.distance import (
     placed,
     widened,
 )
-from audiogen_cli.generator.experts.scene.levels import gain_to, roles, sounding_lufs, words_spoken
+from audiogen_cli.generator.experts.scene.levels import gain_to, roles, sounding_lufs, words_first, words_spoken
 from audiogen_cli.generator.experts.scene.space import (
     Space,
     early_response,
@@ -34,6 +34,7 @@ from audiogen_cli.generator.experts.sounding import LAYERS, SAMPLE_RATE, Soundin
 
 _FADE_IN_S = {"speech": 0.005, "music": 0.01, "sfx": 0.01, "env": 0.08}
 _FADE_OUT_S = {"speech": 0.04, "music": 0.25, "sfx": 0.2, "env": 0.3}
+_WORDS_OPEN = 2.2  # words keep this much more of the band where a space takes the highs, or nobody follows them
 _QUIET_PERIOD = 2**18  # samples, 5.5 s
 _WET_BED_DB = -6.0  # an ambience already carries its place; it gets this much less of the room
 
@@ -58,32 +59,17 @@ def produced(
         rng: the randomness of the room's own quiet.
     """
     length = round(duration_s * SAMPLE_RATE)
-    heard = [layer for layer in LAYERS if layer == "env" or any(sounding.layer == layer for sounding in soundings)]
-    layers = {layer: np.zeros((channels, length), dtype=np.float32) for layer in heard}
-    sends = {layer: np.zeros((1, length), dtype=np.float32) for layer in heard}
-    gains = _gains(soundings)
-    voices = [(sounding, gain) for sounding, gain in zip(soundings, gains) if sounding.layer == "speech"]
-    speech = np.zeros(length, dtype=np.float32)
-    for sounding, gain in voices:
-        _add(speech[None, :], _mono(sounding.samples) * gain, sounding.start_s)
-    spoken = words_spoken(speech) if voices else None
-    for sounding, gain, role in zip(soundings, gains, roles(soundings)):
-        if gain == 0:
-            continue
-        dry, wet = _in_space(sounding, space, gain=gain, channels=channels)
-        if spoken is not None and role.duck_db:
-            start = round(sounding.start_s * SAMPLE_RATE)
-            dry, wet = (_ducked(sound, spoken, start=start, duck_db=role.duck_db) for sound in (dry, wet))
-        _add(layers[sounding.layer], dry, sounding.start_s)
-        _add(sends[sounding.layer], wet, sounding.start_s)
-    for layer in heard:
-        _reverberate(layers[layer], sends.pop(layer)[0], space)
-        if space.lowpass_hz is not None and layer != "music":
-            layers[layer] = low_passed(layers[layer], space.lowpass_hz, order=2)
+    spoken = _where_words_are(soundings, length)
+    layers = _laid_out(soundings, space, spoken, length=length, channels=channels)
     if soundings:
         layers["env"] += _quiet(space, length=length, channels=channels, rng=rng)
-    for layer in heard:
-        _fade(layers[layer], layer)
+    if spoken is not None:
+        behind = [sound for layer, sound in layers.items() if layer != "speech"]
+        held = words_first(layers["speech"], _sum(behind), spoken)
+        for sound in behind:
+            sound *= held
+    for layer, sound in layers.items():
+        _fade(sound, layer)
     return _levelled(layers)
 
 
@@ -113,6 +99,40 @@ def plain_sum(soundings: Sequence[Sounding], *, duration_s: float, channels: int
         waveform=Waveform(mixed * scale, SAMPLE_RATE),
         stems={layer: Waveform(sound * scale, SAMPLE_RATE) for layer, sound in stems.items()},
     )
+
+
+def _where_words_are(soundings: Sequence[Sounding], length: int) -> Samples | None:
+    voices = [sounding for sounding in soundings if sounding.layer == "speech"]
+    if not voices:
+        return None
+    speech = np.zeros((1, length), dtype=np.float32)
+    for sounding in voices:
+        _add(speech, _mono(sounding.samples), sounding.start_s)
+    return words_spoken(speech[0])
+
+
+def _laid_out(
+    soundings: Sequence[Sounding], space: Space, spoken: Samples | None, *, length: int, channels: int
+) -> dict[str, Samples]:
+    """Every layer in the space, at its level, stepped back under words; always with an ambience, if a silent one."""
+    heard = [layer for layer in LAYERS if layer == "env" or any(sounding.layer == layer for sounding in soundings)]
+    layers = {layer: np.zeros((channels, length), dtype=np.float32) for layer in heard}
+    sends = {layer: np.zeros((1, length), dtype=np.float32) for layer in heard}
+    for sounding, gain, role in zip(soundings, _gains(soundings), roles(soundings)):
+        if gain == 0:
+            continue
+        dry, wet = _in_space(sounding, space, gain=gain, channels=channels)
+        if spoken is not None and role.duck_db:
+            start = round(sounding.start_s * SAMPLE_RATE)
+            dry, wet = (_ducked(sound, spoken, start=start, duck_db=role.duck_db) for sound in (dry, wet))
+        _add(layers[sounding.layer], dry, sounding.start_s)
+        _add(sends[sounding.layer], wet, sounding.start_s)
+    for layer in heard:
+        _reverberate(layers[layer], sends.pop(layer)[0], space)
+        if space.lowpass_hz is not None and layer != "music":
+            corner = space.lowpass_hz * (_WORDS_OPEN if layer == "speech" else 1)
+            layers[layer] = low_passed(layers[layer], corner, order=2)
+    return layers
 
 
 def _gains(soundings: Sequence[Sounding]) -> list[float]:
@@ -205,9 +225,7 @@ def _quiet(space: Space, *, length: int, channels: int, rng: np.random.Generator
 
 def _levelled(layers: Mapping[str, Samples]) -> Mix:
     """Sum the layers and bring the sum to the programme's loudness, and the layers with it, in place."""
-    mixed = np.zeros_like(next(iter(layers.values())))
-    for sound in layers.values():
-        mixed += sound
+    mixed = _sum(list(layers.values()))
     gain = levelling_gain(Waveform(mixed, SAMPLE_RATE))
     if gain is not None:
         for sound in (mixed, *layers.values()):
@@ -216,6 +234,13 @@ def _levelled(layers: Mapping[str, Samples]) -> Mix:
         waveform=Waveform(mixed, SAMPLE_RATE),
         stems={layer: Waveform(sound, SAMPLE_RATE) for layer, sound in layers.items() if sound.any()},
     )
+
+
+def _sum(sounds: Sequence[Samples]) -> Samples:
+    total = sounds[0].copy()
+    for sound in sounds[1:]:
+        total += sound
+    return total
 
 
 def _ducked(sound: Samples, spoken: Samples, *, start: int, duck_db: float) -> Samples:
