@@ -13,7 +13,9 @@ from audiogen_cli.knowledge.entries import Entry, load_entries
 from audiogen_cli.knowledge.mentions import find_mentions, named
 
 _BPM = re.compile(r"\b(\d{2,3})\s*-?\s*(?:bpm|beats\s+(?:per|a)\s+minute)\b", re.IGNORECASE)
-_KEY = re.compile(r"\b(?:in|key of)\s+(?:the\s+key\s+of\s+)?([A-Ga-g])(?:\s*|-)(#|b|♯|♭|sharp|flat)?[\s-]+(major|minor)\b", re.I)
+_KEY = re.compile(
+    r"\b(?:in|key of)\s+(?:the\s+key\s+of\s+)?([A-G])(?:\s*|-)(#|b|♯|♭|sharp|flat)?[\s-]+(major|minor)\b", re.IGNORECASE
+)
 _MODE = re.compile(r"\b(major|minor|dorian|phrygian|lydian|mixolydian)\s+(?:key|mode|scale|chords?|harmon\w+)\b", re.I)
 _SOLO = re.compile(r"\b(?:solo|unaccompanied|lone|a single|just an?)\b", re.IGNORECASE)
 _DYNAMICS_WORDS = {
@@ -23,7 +25,7 @@ _DYNAMICS_WORDS = {
     "steady": r"steady|constant|even|unchanging|relentless",
 }
 _PLACES = {
-    "radio": r"radio|gramophone|phonograph|old record|tinny|transistor|loudspeaker|tannoy|phone speaker|television|tv set",
+    "radio": r"radio|gramophone|phonograph|old record|tinny|transistor|loudspeaker|tannoy|phone speaker|television",
     "wall": r"muffled|through (?:a|the) wall|from next door|behind (?:a|the) door|from another room|upstairs",
     "street": r"busker|street (?:musician|performer|band|player)\w*",
 }
@@ -55,7 +57,12 @@ def read_brief(view: str) -> Brief:
     mood = read_mood(view)
     mentions = find_mentions(view, "instruments")
     players = tuple(named(mentions))
-    without = frozenset(mention.entry.name for mention in mentions if mention.denied)
+    without = frozenset(
+        name
+        for mention in mentions
+        if mention.denied
+        for name in (mention.entry.name, *mention.entry.params.get("kin", ()))
+    )
     styles = named(find_mentions(view, "styles"))
     notes: tuple[str, ...] = ()
     solo = bool(_SOLO.search(view)) and len(players) == 1
@@ -91,8 +98,9 @@ def _closest(players: tuple[Entry, ...], mood: Mood) -> tuple[Entry, str]:
         wanted = {player.name for player in players}
 
         def shared(style: Entry) -> float:
-            cast = [part["instrument"] for part in style.params["parts"].values()]
-            return len(wanted & set(cast)) - 0.1 * len(set(cast) - wanted) + (style.params.get("neutral", 0) * 0.5)
+            cast = {part["instrument"] for part in style.params["parts"].values()}
+            fit = len(wanted & cast) - 0.1 * len(cast - wanted)
+            return fit + (0.5 if style.params.get("neutral") else 0.0)
 
         best = max(styles.values(), key=shared)
         return best, f"for {' and '.join(player.phrase for player in players)}"
@@ -103,14 +111,15 @@ def _closest(players: tuple[Entry, ...], mood: Mood) -> tuple[Entry, str]:
 _MOOD_STYLES: Mapping[str, str] = {
     "happy": "pop", "sad": "piano_ballad", "calm": "ambient", "tense": "suspense", "dark": "drone", "scary": "horror",
     "epic": "epic_orchestral", "triumphant": "epic_orchestral", "romantic": "piano_ballad", "mysterious": "suspense",
-    "playful": "comedy", "nostalgic": "piano_ballad", "hopeful": "cinematic_strings", "energetic": "edm", "angry": "metal",
-    "festive": "pop",
+    "playful": "comedy", "nostalgic": "piano_ballad", "hopeful": "cinematic_strings", "energetic": "edm",
+    "angry": "metal", "festive": "pop",
 }
 
 
 def _tonic(match: re.Match[str]) -> int:
     accidental = (match.group(2) or "").lower()
-    return (_TONICS[match.group(1).lower()] + (1 if accidental in ("#", "♯", "sharp") else -1 if accidental else 0)) % 12
+    shift = 1 if accidental in ("#", "♯", "sharp") else -1 if accidental else 0
+    return (_TONICS[match.group(1).lower()] + shift) % 12
 
 
 def _first(table: Mapping[str, str], view: str) -> str | None:

@@ -29,6 +29,8 @@ _JOINING: Mapping[str, Mapping[str, Any]] = {  # what a player does for whom the
     "bass": {"rhythm": ["1---5---"]},
     "pad": {},
     "drone": {},
+    "arpeggio": {"rhythm": ["1-2-3-4-3-2-3-2-", "1-3-2-4-3-4-2-3-"], "ring_beats": 1.0},
+    "hits": {"rhythm": ["X-......", "x---x---"], "voices": 4},
     "drums": {"patterns": [{"kick": "x...x...", "snare": "..x...x.", "hat": "xoxoxoxo"}]},
 }
 
@@ -49,7 +51,7 @@ def compose(brief: Brief, *, duration_s: float, rng: np.random.Generator) -> Sco
     return Score(
         parts=tuple(part for part in parts if part.notes), duration_s=duration_s,
         end_s=form.clock.seconds(form.end_beat), tempo_bpm=form.tempo_bpm, metre=form.metre, key=key.name,
-        progression=tuple(chord.symbol for bar in piece.chords for _, chord in bar) + (piece.last.symbol,),
+        progression=(*(chord.symbol for bar in piece.chords for _, chord in bar), piece.last.symbol),
     )
 
 
@@ -74,12 +76,14 @@ def cast(brief: Brief) -> dict[str, PartPlan]:
     parts: dict[str, PartPlan] = {
         name: {"role": name.split("_")[0], **plan} for name, plan in brief.style.params["parts"].items()
     }
-    parts = {name: plan for name, plan in parts.items() if plan["instrument"] not in brief.without}
+    allowed = {name: plan for name, plan in parts.items() if plan["instrument"] not in brief.without}
+    parts = allowed or (parts if not brief.players else {})  # a style denied all its players keeps them; see `perform`
     kept: set[str] = set()
     playing = {plan["instrument"] for plan in parts.values()}
     for player in brief.players:
-        if player.name in playing:
-            kept |= {name for name, plan in parts.items() if plan["instrument"] == player.name}
+        known = {player.name} if player.name in playing else playing & set(player.params.get("kin", ()))
+        if known:  # the style's own drums are the drums that were asked for
+            kept |= {name for name, plan in parts.items() if plan["instrument"] in known}
             continue
         name = _seat(player.params.get("roles", ("lead",)), parts, kept)
         if name in parts:
@@ -91,16 +95,14 @@ def cast(brief: Brief) -> dict[str, PartPlan]:
     if brief.only_players:
         soloist = brief.players[0] if len(brief.players) == 1 else None
         if soloist is not None and soloist.params.get("polyphonic"):
-            parts = {  # one person's two hands: everything that is not drums
-                name: {**plan, "instrument": soloist.name} for name, plan in parts.items() if _playable(plan, name, kept)
+            parts = {  # one person's two hands
+                name: {**plan, "instrument": soloist.name}
+                for name, plan in parts.items()
+                if name in kept or plan["role"] in ("chords", "lead", "arpeggio")
             }
         else:
             parts = {name: plan for name, plan in parts.items() if name in kept}
     return parts
-
-
-def _playable(plan: PartPlan, name: str, kept: set[str]) -> bool:
-    return name in kept or plan["role"] in ("chords", "lead", "arpeggio")
 
 
 def _seat(roles: Any, parts: Mapping[str, PartPlan], kept: set[str]) -> str:

@@ -70,7 +70,7 @@ def plan_form(
     wished = exact_bpm if exact_bpm is not None else float(rng.uniform(*tempo))
     end_beat, bpm = _fit(duration_s - ring_s, wished, tempo, metre, slowing, exact=exact_bpm is not None)
     clock = Clock(
-        seconds_per_beat=60.0 / bpm, end_beat=end_beat, slowing=slowing, slowing_beats=_slowing_beats(metre),
+        seconds_per_beat=60.0 / bpm, end_beat=end_beat, slowing=slowing, slowing_beats=_slowing_beats(metre, end_beat),
         swing=float(params.get("swing", 0.0)), swing_unit=float(params.get("swing_unit", 0.5)),
     )
     shape = dynamics or str(params.get("dynamics", "arc"))
@@ -78,8 +78,9 @@ def plan_form(
     return Form(tuple(bars), clock, bpm, metre, duration_s)
 
 
-def _slowing_beats(metre: int) -> float:
-    return float(metre)
+def _slowing_beats(metre: int, beats: float) -> float:
+    """The last bar slows down, or all there is of it."""
+    return max(min(float(metre), beats), 1e-6)
 
 
 def _fit(
@@ -88,7 +89,7 @@ def _fit(
     """How many beats before the last chord, and the tempo that makes them fill the room."""
 
     def length(beats: float) -> float:
-        return beats + broadening(beats, beats, slowing, min(_slowing_beats(metre), max(beats, 1e-6)))
+        return beats + broadening(beats, beats, slowing, _slowing_beats(metre, beats))
 
     beats = room_s * wished / 60.0
     if exact:
@@ -131,7 +132,7 @@ def _lay_bars(
 
 def _intensity(shape: str, progress: float) -> float:
     if shape == "build":
-        return 0.3 + 0.68 * progress**1.3
+        return 0.3 + 0.68 * float(progress**1.3)
     if shape == "rise":
         return 0.55 + 0.38 * progress
     if shape == "fade":

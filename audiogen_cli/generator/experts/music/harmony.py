@@ -9,7 +9,7 @@ voice leading (Tymoczko 2006 measures it the same way: the sum of the voices' st
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import product
+from itertools import pairwise, product
 
 from audiogen_cli.errors import KnowledgeError
 
@@ -141,9 +141,10 @@ def voice(chord: Chord, *, low: int, high: int, voices: int, previous: Sequence[
         notes = sorted(candidate)
         if len(set(notes)) < len(notes):
             continue
-        gaps = [upper - lower for lower, upper in zip(notes, notes[1:])]
+        gaps = [upper - lower for lower, upper in pairwise(notes)]
         if previous:
-            cost = sum(min(abs(note - old) for old in previous) for note in notes) + 0.6 * abs(notes[-1] - max(previous))
+            cost = float(sum(min(abs(note - old) for old in previous) for note in notes))
+            cost += 0.6 * abs(notes[-1] - max(previous))
         else:
             cost = 0.0
         cost += 0.35 * abs(sum(notes) / len(notes) - middle)
@@ -170,4 +171,4 @@ def _most_telling(chord: Chord, voices: int) -> list[int]:
 
 def nearest(pitch_class: int, to: float) -> int:
     """The MIDI number of a pitch class that lies nearest to a pitch."""
-    return int(round((to - pitch_class) / 12.0)) * 12 + pitch_class
+    return round((to - pitch_class) / 12.0) * 12 + pitch_class

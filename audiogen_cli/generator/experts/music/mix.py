@@ -20,7 +20,8 @@ from audiogen_cli.generator.experts.sounding import SAMPLE_RATE
 
 PEAK = 0.89
 _ROLE_LEVELS_DB = {
-    "lead": 0.0, "drums": -1.0, "hits": -1.0, "bass": -4.0, "chords": -4.5, "arpeggio": -4.5, "pad": -7.5, "drone": -7.0,
+    "lead": 0.0, "drums": -1.0, "hits": -1.0, "bass": -4.0, "chords": -4.5, "arpeggio": -4.5, "pad": -7.5,
+    "drone": -7.0,
 }
 _ROLE_SENDS = {"bass": 0.15, "drums": 0.45, "hits": 1.0}  # into the room; 0.9 for all others
 
@@ -73,7 +74,7 @@ def _placed(bus: Samples, part: Part) -> Samples:
         return bus
     angle = (part.pan + 1.0) * np.pi / 4.0
     gains = np.array([[np.cos(angle)], [np.sin(angle)]], np.float32) * np.float32(np.sqrt(2.0))
-    return bus * gains
+    return np.asarray(bus * gains, np.float32)
 
 
 def _kicks(score: Score) -> np.ndarray:
@@ -85,7 +86,7 @@ def _ducking(kicks: np.ndarray, total: int, depth: float) -> Samples:
     place = np.searchsorted(kicks, times, side="right") - 1
     since = np.where(place >= 0, times - kicks[np.maximum(place, 0)], 9.0)
     gain = 1.0 - depth * np.clip(since / 0.008, 0.0, 1.0) * np.exp(-((since / 0.2) ** 2))
-    return np.interp(np.arange(total) / SAMPLE_RATE, times, gain).astype(np.float32)
+    return np.asarray(np.interp(np.arange(total) / SAMPLE_RATE, times, gain), np.float32)
 
 
 def _reverberated(send: Samples, room: Mapping[str, Any], rng: np.random.Generator) -> Samples:
@@ -102,7 +103,8 @@ def _reverberated(send: Samples, room: Mapping[str, Any], rng: np.random.Generat
         high = band_noise(tail, rng, low_hz=0.5 * dark, high_hz=2.0 * dark) * np.exp(-6.9 * times / (0.45 * decay_s))
         answer = low + 0.5 * high
         for _ in range(7):  # early reflections, each ear its own
-            answer[int(rng.uniform(0.0, 0.06) * SAMPLE_RATE) % tail] += float(rng.choice([-1.0, 1.0]) * rng.uniform(3, 9))
+            reflection = float(rng.choice([-1.0, 1.0]) * rng.uniform(3.0, 9.0))
+            answer[int(rng.uniform(0.0, 0.06) * SAMPLE_RATE) % tail] += reflection
         answer /= np.sqrt(np.sum(answer**2))
         delayed = np.concatenate([np.zeros(late, np.float32), answer.astype(np.float32)])
         wet[side] = irfft(spectrum * rfft(delayed, size), size)[: send.size]

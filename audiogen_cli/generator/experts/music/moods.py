@@ -23,22 +23,71 @@ class Mood:
 
 
 _MOODS: Mapping[str, tuple[Mood, str]] = {
-    "happy": (Mood("major", 1.08, 0.1, 2.0), "happy cheerful joyful joyous merry bright sunny jolly cheery gleeful upbeat"),
-    "sad": (Mood("minor", 0.84, -0.15, -2.0), "sad melancholic melancholy sorrowful mournful grieving somber tearful lonely bittersweet"),
-    "calm": (Mood(None, 0.86, -0.2, 0.0), "calm peaceful gentle soft relaxing relaxed soothing tranquil serene quiet mellow tender warm delicate"),
-    "tense": (Mood("minor", 1.04, 0.05, 0.0), "tense suspenseful suspense anxious uneasy nervous ominous foreboding urgent"),
-    "dark": (Mood("minor", 0.94, 0.0, -5.0), "dark gloomy sinister menacing brooding grim evil"),
-    "scary": (Mood("minor", 0.95, 0.05, 0.0), "scary eerie creepy haunting spooky horrifying terrifying unsettling"),
-    "epic": (Mood("minor", 1.02, 0.25, 2.0), "epic heroic majestic grand powerful monumental massive"),
-    "triumphant": (Mood("major", 1.04, 0.25, 2.0), "triumphant victorious glorious fanfare"),
-    "romantic": (Mood("major", 0.92, -0.08, 0.0), "romantic loving passionate sentimental"),
-    "mysterious": (Mood("minor", 0.93, -0.1, 1.0), "mysterious enigmatic magical mystical"),
-    "playful": (Mood("major", 1.06, 0.02, 3.0), "playful whimsical quirky funny comic comical comedic silly bouncy mischievous lighthearted"),
-    "nostalgic": (Mood("major", 0.9, -0.1, 0.0), "nostalgic wistful reflective dreamy contemplative"),
-    "hopeful": (Mood("major", 1.02, 0.08, 1.0), "hopeful uplifting inspiring inspirational optimistic positive motivational"),
-    "energetic": (Mood(None, 1.08, 0.2, 0.0), "energetic driving lively exciting intense fast-paced pumping vibrant pounding thumping rousing"),
-    "angry": (Mood("minor", 1.06, 0.28, -2.0), "angry aggressive furious violent raging brutal"),
-    "festive": (Mood("major", 1.06, 0.12, 2.0), "festive celebratory jubilant"),
+    "happy": (
+        Mood("major", 1.08, 0.1, 2.0),
+        "happy cheerful joyful joyous merry bright sunny jolly cheery gleeful upbeat",
+    ),
+    "sad": (
+        Mood("minor", 0.84, -0.15, -2.0),
+        "sad melancholic melancholy sorrowful mournful grieving somber tearful lonely bittersweet",
+    ),
+    "calm": (
+        Mood(None, 0.86, -0.2, 0.0),
+        "calm peaceful gentle soft relaxing relaxed soothing tranquil serene quiet mellow tender warm "
+        "delicate",
+    ),
+    "tense": (
+        Mood("minor", 1.04, 0.05, 0.0),
+        "tense suspenseful suspense anxious uneasy nervous ominous foreboding urgent",
+    ),
+    "dark": (
+        Mood("minor", 0.94, 0.0, -5.0),
+        "dark gloomy sinister menacing brooding grim evil",
+    ),
+    "scary": (
+        Mood("minor", 0.95, 0.05, 0.0),
+        "scary eerie creepy haunting spooky horrifying terrifying unsettling",
+    ),
+    "epic": (
+        Mood("minor", 1.02, 0.25, 2.0),
+        "epic heroic majestic grand powerful monumental massive",
+    ),
+    "triumphant": (
+        Mood("major", 1.04, 0.25, 2.0),
+        "triumphant victorious glorious fanfare",
+    ),
+    "romantic": (
+        Mood("major", 0.92, -0.08, 0.0),
+        "romantic loving passionate sentimental",
+    ),
+    "mysterious": (
+        Mood("minor", 0.93, -0.1, 1.0),
+        "mysterious enigmatic magical mystical",
+    ),
+    "playful": (
+        Mood("major", 1.06, 0.02, 3.0),
+        "playful whimsical quirky funny comic comical comedic silly bouncy mischievous lighthearted",
+    ),
+    "nostalgic": (
+        Mood("major", 0.9, -0.1, 0.0),
+        "nostalgic wistful reflective dreamy contemplative",
+    ),
+    "hopeful": (
+        Mood("major", 1.02, 0.08, 1.0),
+        "hopeful uplifting inspiring inspirational optimistic positive motivational",
+    ),
+    "energetic": (
+        Mood(None, 1.08, 0.2, 0.0),
+        "energetic driving lively exciting intense fast-paced pumping vibrant pounding thumping rousing",
+    ),
+    "angry": (
+        Mood("minor", 1.06, 0.28, -2.0),
+        "angry aggressive furious violent raging brutal",
+    ),
+    "festive": (
+        Mood("major", 1.06, 0.12, 2.0),
+        "festive celebratory jubilant",
+    ),
 }
 _BY_STEM = {stem(word): name for name, (_, words) in _MOODS.items() for word in words.split()}
 

@@ -52,12 +52,14 @@ def perform_music(
     samples = _placed(samples, brief, rng)
     details = describe(brief, score)
     log.debug("music: %s", details)
+    unavoidable = sorted(brief.without & {part.instrument for part in score.parts})
+    denied = tuple(f"{brief.style.phrase} is nothing without {instrument(name).phrase}" for name in unavoidable)
     within = brief.place is not None or brief.far
     sounding = Sounding(
         layer="music", label=f"{brief.style.phrase}, {details['tempo_bpm']:g} bpm, {score.key}", samples=samples,
         in_space=within, distance_m=_FAR_M if brief.far else _DISTANCES_M.get(brief.place or "", 1.0),
     )
-    return Performance(soundings=(sounding,), notes=brief.notes, details=details)
+    return Performance(soundings=(sounding,), notes=brief.notes + denied, details=details)
 
 
 def describe(brief: Brief, score: Score) -> dict[str, object]:
@@ -84,4 +86,4 @@ def _placed(samples: Samples, brief: Brief, rng: np.random.Generator) -> Samples
         mono = coloured(mono, rng, low_pass_hz=420.0, body=[[110.0, 4.0, 0.7]])
     edge = min(960, mono.shape[1])
     mono[:, -edge:] *= np.linspace(1.0, 0.0, edge, dtype=np.float32)
-    return (mono * np.float32(PEAK / max(float(np.abs(mono).max()), 1e-9))).astype(np.float32)
+    return np.asarray(mono * np.float32(PEAK / max(float(np.abs(mono).max()), 1e-9)), np.float32)

@@ -84,7 +84,8 @@ def play_arpeggio(params: Mapping[str, Any], piece: Piece, register: Register, r
             length = max(step.beats * float(params.get("length", 1.0)), float(params.get("ring_beats", 0.0)))
             tones.append(Tone(bar.start + step.beat, length, octaves[place], _strength(step, bar, rng)))
     ladder = _hand(params, piece.last, register, ladder)
-    return tones + _struck({"strum_beats": 0.12, **params}, ladder, piece.form.end_beat, _held(params, piece), 0.7, up=False)
+    rolled = {"strum_beats": 0.12, **params}
+    return tones + _struck(rolled, ladder, piece.form.end_beat, _held(params, piece), 0.7, up=False)
 
 
 def play_pad(params: Mapping[str, Any], piece: Piece, register: Register, rng: np.random.Generator) -> list[Tone]:
@@ -134,7 +135,8 @@ def play_lead(params: Mapping[str, Any], piece: Piece, register: Register, rng: 
     if isinstance(scale, Mapping):
         scale = scale.get(piece.key.mode) or scale.get(piece.key.quality)
     names = ("density", "grid", "leaps", "rests", "length", "answer", "grace", "double")
-    singer = Voice(low=register[0], high=register[1], scale=scale, **{key: params[key] for key in names if key in params})
+    figures = {key: params[key] for key in names if key in params}
+    singer = Voice(low=register[0], high=register[1], scale=scale, **figures)
     playing = {bar.start for _, bar in _bars(params, piece)}
     tones = [
         tone
@@ -172,10 +174,8 @@ def _pattern(
     patterns: Sequence[str] = params.get("rhythm") or [default]
     if isinstance(patterns, str):
         raise KnowledgeError(f"rhythm is a list of patterns, not {patterns!r}")
-    if len(patterns) > 1 and bar.fill:
-        chosen = patterns[-1]
-    else:
-        chosen = patterns[int(rng.integers(max(len(patterns) - 1, 1)))]
+    usual = int(rng.integers(max(len(patterns) - 1, 1)))
+    chosen = patterns[-1 if bar.fill else usual]
     return [step for step in read_pattern(chosen, float(piece.form.metre), rng) if step.beat < bar.beats - 1e-6]
 
 
@@ -235,7 +235,8 @@ def _walk(
             options = [pitch for pitch in options if pitch != at] or [int(at)]
             at = int(rng.choice(options))
         at = at + 12 if at < low else at - 12 if at > high else at
-        tones.append(Tone(bar.start + beat, 0.92, float(at), float(0.6 + 0.25 * bar.intensity + rng.uniform(-0.05, 0.05))))
+        strength = 0.6 + 0.25 * bar.intensity + float(rng.uniform(-0.05, 0.05))
+        tones.append(Tone(bar.start + beat, 0.92, float(at), strength))
         if rng.uniform() < 0.12:
             tones.append(Tone(bar.start + beat + 0.5, 0.4, float(at), 0.4))
     return tones

@@ -26,6 +26,7 @@ def coloured(
     tremolo: Sequence[float] = (),
     chorus: Sequence[float] = (),
     body: Sequence[Sequence[float]] = (),
+    wood: Sequence[float] = (),
     high_pass_hz: float = 0.0,
     low_pass_hz: float = 0.0,
     delay: Sequence[float] = (),
@@ -39,6 +40,7 @@ def coloured(
         tremolo: rate in hertz, depth 0 to 1, and how far the ears alternate (0 together, 1 opposite).
         chorus: rate in hertz, depth in milliseconds, share of the moving voices.
         body: resonances, each centre in hertz, gain in decibels, width in octaves.
+        wood: the many narrow resonances of a box: lowest and highest in hertz, how many, height in decibels, which box.
         high_pass_hz, low_pass_hz: 12 and 24 dB an octave.
         delay: seconds, feedback, share of an echo that alternates between the ears.
     """
@@ -46,7 +48,9 @@ def coloured(
         bus = _driven(bus, drive)
     if tremolo:
         bus = _trembling(bus, rng, *tremolo)
-    if len(body) or high_pass_hz or low_pass_hz:
+    if wood:
+        body = [*body, *_box(*wood)]
+    if body or high_pass_hz or low_pass_hz:
         bus = _filtered(bus, body, high_pass_hz, low_pass_hz)
     if chorus:
         bus = _chorused(bus, rng, *chorus)
@@ -75,10 +79,17 @@ def _trembling(bus: Samples, rng: np.random.Generator, rate_hz: float, depth: fl
     return np.stack([bus[0] * left, bus[1] * right])
 
 
+def _box(low_hz: float, high_hz: float, count: float, height_db: float, which: float = 0) -> list[list[float]]:
+    """A box's resonances, the same for the same box; vibrato moves the harmonics over them and makes them glitter."""
+    chance = np.random.default_rng(int(which))
+    centres = low_hz * (high_hz / low_hz) ** ((np.arange(int(count)) + chance.uniform(0.1, 0.9, int(count))) / count)
+    return [[float(hertz), float(chance.uniform(-1.0, 1.0) * height_db), 0.06] for hertz in centres]
+
+
 def _filtered(bus: Samples, body: Sequence[Sequence[float]], high_pass_hz: float, low_pass_hz: float) -> Samples:
     size = next_fast_len(bus.shape[1] + 2048, real=True)
     hertz = np.maximum(rfftfreq(size, 1.0 / SAMPLE_RATE), 1.0)
-    grid = np.geomspace(1.0, SAMPLE_RATE / 2, 600)  # the curve is smooth: draw it coarsely, then look it up
+    grid = np.geomspace(10.0, SAMPLE_RATE / 2, 800)  # the curve is smooth: draw it coarsely, then look it up
     level_db = np.zeros_like(grid)
     for centre, gain_db, width in body:
         level_db += gain_db * np.exp(-0.5 * (np.log2(grid / centre) / width) ** 2)
@@ -87,8 +98,8 @@ def _filtered(bus: Samples, body: Sequence[Sequence[float]], high_pass_hz: float
     if low_pass_hz:
         level_db -= 10.0 * np.log10(1.0 + (grid / low_pass_hz) ** 8)
     gain = np.interp(hertz, grid, 10.0 ** (level_db / 20.0)).astype(np.float32)
-    filtered: Samples = irfft(rfft(bus, size, axis=1) * gain, size, axis=1)[:, : bus.shape[1]].astype(np.float32)
-    return filtered
+    filtered = irfft(rfft(bus, size, axis=1) * gain, size, axis=1)[:, : bus.shape[1]]
+    return np.asarray(filtered, np.float32)
 
 
 def _chorused(bus: Samples, rng: np.random.Generator, rate_hz: float, depth_ms: float, share: float) -> Samples:
@@ -104,17 +115,17 @@ def _chorused(bus: Samples, rng: np.random.Generator, rate_hz: float, depth_ms: 
         padded = np.concatenate([bus[channel], np.zeros(1, np.float32)])  # a place before the start reads the zero
         place = np.where(place > 0, place, total)
         wet[channel] = padded[place] + (padded[place - 1] - padded[place]) * between * (place < total)
-    return bus * np.float32(1.0 - 0.5 * share) + wet * np.float32(share)
+    return np.asarray(bus * np.float32(1.0 - 0.5 * share) + wet * np.float32(share), np.float32)
 
 
 def _echoed(bus: Samples, time_s: float, feedback: float, share: float) -> Samples:
     lag = max(int(time_s * SAMPLE_RATE), 1)
-    echoes = bus.copy()
-    repeat, gain, swap = bus, share, True
+    echoes = np.array(bus)
+    gain, swap = share, True
     for times in range(1, 6):
         if lag * times >= bus.shape[1] or gain < 0.02:
             break
-        source = repeat[::-1] if swap else repeat
+        source = bus[::-1] if swap else bus
         echoes[:, lag * times :] += np.float32(gain) * source[:, : bus.shape[1] - lag * times]
         gain, swap = gain * feedback, not swap
     return echoes

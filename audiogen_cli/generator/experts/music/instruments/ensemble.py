@@ -1,8 +1,8 @@
 """Many players at once, drawn in the spectrum: string sections, choirs, brass sections, pads.
 
 Every harmonic is a narrow hill of noise instead of a line, as wide as the players are apart, with random
-phases; one inverse transform gives the whole note, or a loop of it without a seam. The method is Nasca's PADsynth (2005).
-Left and right get phases of their own: a section as wide as the room. In: a note. Out: [2, n].
+phases; one inverse transform gives the whole note, or a loop of it without a seam. The method is Nasca's
+PADsynth (2005). Left and right get phases of their own: a section as wide as the room. In: a note. Out: [2, n].
 """
 
 from collections.abc import Mapping
@@ -52,13 +52,13 @@ def ensemble(
     total = int((note.duration_s + 6.0 * release_s) * SAMPLE_RATE)
     size = min(next_fast_len(max(total, 4096), real=True), _LOOP)
     shape = Timbre(**(timbre or {}))
-    spectrum, bright = _hills(shape, note, size, apart_cents, brightness=note.velocity)
+    bins, bright = _hills(shape, note, size, apart_cents, brightness=note.velocity)
     turns = rng.uniform(0.0, 2.0 * np.pi, (2, bright.size)).astype(np.float32)
-    phases = np.cos(turns) + 1j * np.sin(turns)
-    samples = _transformed(spectrum, bright * phases, size, total)
+    phases = (np.cos(turns) + 1j * np.sin(turns)).astype(np.complex64)
+    samples = _transformed(bins, bright * phases, size, total)
     if swell and attack_s > 0.03:
         _, dark = _hills(shape, note, size, apart_cents, brightness=note.velocity * 0.3)
-        soft = _transformed(spectrum, dark * phases, size, total)
+        soft = _transformed(bins, dark * phases, size, total)
         grown = 1.0 - swell * np.exp(-control_times(total) / (0.8 * attack_s + 0.02))
         samples = soft + (samples - soft) * drawn_out(grown, total)
     if breath:
@@ -83,7 +83,7 @@ class _Bins:
 def _hills(
     shape: Timbre, note: Note, size: int, apart_cents: float, *, brightness: float
 ) -> tuple[_Bins, Samples]:
-    """The bins round every harmonic and their amplitudes, scaled to unit power; the same bins at any brightness."""
+    """The bins round every harmonic and their amplitudes, of unit power; the same bins at any brightness."""
     amplitudes = shape.amplitudes(note.frequency_hz, brightness)
     hertz_a_bin = SAMPLE_RATE / size
     middles = np.arange(1, amplitudes.size + 1) * note.frequency_hz / hertz_a_bin
@@ -97,7 +97,8 @@ def _hills(
     hills = np.exp(np.float32(-0.5) * away * away)
     heights = amplitudes / np.sqrt(np.maximum(np.bincount(which, hills * hills, amplitudes.size), 1e-9))
     odd = which % 2 == 0
-    return _Bins(bins, np.flatnonzero(odd), np.flatnonzero(~odd)), (heights * (size / 2.0)).astype(np.float32)[which] * hills
+    levels = (heights * (size / 2.0)).astype(np.float32)[which] * hills
+    return _Bins(bins, np.flatnonzero(odd), np.flatnonzero(~odd)), levels
 
 
 def _transformed(bins: _Bins, values: NDArray[np.complex64], size: int, total: int) -> Samples:

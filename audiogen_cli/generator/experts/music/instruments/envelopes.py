@@ -16,15 +16,14 @@ _RAMP = (np.arange(CONTROL_HOP, dtype=np.float32) / CONTROL_HOP)[None, :]
 
 def control_times(num_samples: int) -> NDArray[np.float64]:
     """The times of the control points that cover `num_samples`, in seconds."""
-    times: NDArray[np.float64] = np.arange(num_samples // CONTROL_HOP + 2) * (CONTROL_HOP / SAMPLE_RATE)
-    return times
+    return np.asarray(np.arange(num_samples // CONTROL_HOP + 2) * (CONTROL_HOP / SAMPLE_RATE), np.float64)
 
 
 def drawn_out(control: NDArray[np.floating], num_samples: int) -> Samples:
     """Control points drawn out to samples by straight lines, [num_samples]."""
     points = control.astype(np.float32)
-    lines: Samples = (points[:-1, None] + (points[1:] - points[:-1])[:, None] * _RAMP).ravel()[:num_samples]
-    return lines
+    lines = points[:-1, None] + (points[1:] - points[:-1])[:, None] * _RAMP
+    return np.asarray(lines.ravel()[:num_samples], np.float32)
 
 
 def adsr(

@@ -26,7 +26,7 @@ def band_noise(
     pool = _pool(low, high, slope_db)
     start = int(rng.integers(_POOL))
     if start + num_samples <= _POOL:
-        return pool[start : start + num_samples].copy()
+        return np.array(pool[start : start + num_samples])
     piece: Samples = np.take(pool, np.arange(start, start + num_samples), mode="wrap")
     return piece
 

@@ -27,6 +27,8 @@ def piano(
     detune: float = 1.0,
     hammer: float = 0.12,
     release_s: float = 0.09,
+    attack_s: float = 0.003,
+    damping_hz: float = 2400.0,
 ) -> Samples:
     """A piano tone.
 
@@ -36,6 +38,8 @@ def piano(
         detune: of the three strings; 1 is in tune, 8 a saloon.
         hammer: loudness of the thump.
         release_s: of the damper.
+        attack_s: how long the felt stays on the string.
+        damping_hz: the partial that dies in half the fundamental's time.
     """
     frequency = note.frequency_hz
     held_s = float(np.clip(decay_s * (261.6 / frequency) ** 0.55, 0.25, 9.0))
@@ -46,7 +50,7 @@ def piano(
     felt = hardness * (500.0 + 3200.0 * note.velocity**1.6) * (frequency / 261.6) ** 0.45
     gains = (0.25 + np.abs(np.sin(np.pi * order / 8.0))) * np.exp(-(((hertz - frequency) / felt) ** 0.85)) / order**0.5
     gains = gains * rng.uniform(0.75, 1.25, hertz.size) * (1.0 - np.exp(-((hertz / 75.0) ** 2)))
-    decays = held_s / (1.0 + (hertz / 2400.0) ** 0.9 + 0.25 * (order - 1) ** 0.6)
+    decays = held_s / (1.0 + (hertz / damping_hz) ** 0.9 + 0.25 * (order - 1) ** 0.6)
     strings = [hertz * 2.0 ** (detune * cents * rng.uniform(0.7, 1.3) / 1200.0) for cents in _STRINGS_CENTS]
     samples = decaying_partials(
         np.concatenate(strings),
@@ -60,7 +64,7 @@ def piano(
     stop = int(note.duration_s * SAMPLE_RATE)
     if stop < total:
         samples[stop:] *= np.exp(-np.arange(total - stop, dtype=np.float32) / (release_s * SAMPLE_RATE))
-    return edged(samples * np.float32(note.velocity**1.6 / (0.3 + level)), fade_in_s=0.002, fade_out_s=0.03)
+    return edged(samples * np.float32(note.velocity**1.6 / (0.3 + level)), fade_in_s=attack_s, fade_out_s=0.03)
 
 
 def _thump(total: int, rng: np.random.Generator) -> Samples:

@@ -60,12 +60,11 @@ def pipes(
     if chiff:
         start = min(int(0.08 * SAMPLE_RATE), total)
         noise = band_noise(start, rng, low_hz=note.frequency_hz, high_hz=min(note.frequency_hz * 5.0, 9000.0))
-        samples[:, :start] += noise * np.exp(-np.arange(start, dtype=np.float32) / (0.02 * SAMPLE_RATE)) * np.float32(chiff)
+        fall = np.exp(-np.arange(start, dtype=np.float32) / (0.02 * SAMPLE_RATE))
+        samples[:, :start] += noise * fall * np.float32(chiff)
     if wind:
         samples += band_noise(total, rng, low_hz=400.0, high_hz=4000.0) * np.float32(wind)
-    gain = adsr(
-        total, note.duration_s, attack_s=attack_s, decay_s=1.0, sustain=1.0, release_s=release_s
-    )
+    gain = adsr(total, note.duration_s, attack_s=attack_s, decay_s=1.0, sustain=1.0, release_s=release_s)
     if swell:
         gain *= 1.0 - swell * np.exp(-np.arange(gain.size) * 64 / SAMPLE_RATE / 0.15)
     samples *= drawn_out(gain, total) * np.float32(0.3 + 0.7 * note.velocity)

@@ -90,4 +90,4 @@ def _bent(
     if bend_cents and rng.uniform() < 0.35:
         cents = cents - bend_cents * np.exp(-((times / 0.09) ** 2))
     warped = np.cumsum(2.0 ** (cents / 1200.0))
-    return np.interp(warped - warped[0], at, samples, right=0.0).astype(np.float32)
+    return np.asarray(np.interp(warped - warped[0], at, samples, right=0.0), np.float32)

@@ -9,6 +9,7 @@ import numpy as np
 from audiogen_cli.audio.waveform import Samples
 from audiogen_cli.generator.experts.music.instruments.envelopes import adsr, control_times, drawn_out, edged
 from audiogen_cli.generator.experts.music.instruments.noise import band_noise
+from audiogen_cli.generator.experts.music.instruments.partials import decaying_partials
 from audiogen_cli.generator.experts.music.instruments.registry import instrument_model
 from audiogen_cli.generator.experts.music.instruments.spectrum import Timbre
 from audiogen_cli.generator.experts.music.instruments.wavetable import build_tables, phase_of, read_tables
@@ -16,13 +17,9 @@ from audiogen_cli.generator.experts.music.score import Note
 from audiogen_cli.generator.experts.sounding import SAMPLE_RATE
 
 _CUTOFFS = 9
-_WAVES = {
-    "saw": {"tilt_db": -6.0},
-    "square": {"tilt_db": -6.0, "pulse": 0.5},
-    "pulse": {"tilt_db": -6.0, "pulse": 0.25},
-    "thin": {"tilt_db": -6.0, "pulse": 0.125},
-    "triangle": {"tilt_db": -12.0, "pulse": 0.5},
-    "sine": {"tilt_db": -60.0},
+_WAVES: dict[str, tuple[float, float | None]] = {  # decibels an octave, duty of a pulse
+    "saw": (-6.0, None), "square": (-6.0, 0.5), "pulse": (-6.0, 0.25), "thin": (-6.0, 0.125),
+    "triangle": (-12.0, 0.5), "sine": (-60.0, None),
 }
 
 
@@ -63,7 +60,10 @@ def synth(
     """
     total = int((note.duration_s + 6.0 * release_s) * SAMPLE_RATE)
     times = control_times(total)
-    shape = Timbre(cutoff_hz=tuple(cutoff_hz), resonance_db=resonance_db, slope_db=24.0, **_WAVES[wave])
+    tilt_db, pulse = _WAVES[wave]
+    shape = Timbre(
+        tilt_db=tilt_db, pulse=pulse, cutoff_hz=(cutoff_hz[0], cutoff_hz[1]), resonance_db=resonance_db, slope_db=24.0
+    )
     tables = build_tables(shape, note.frequency_hz, _CUTOFFS)
     openness = adsr(
         total, note.duration_s, attack_s=filter_attack_s, decay_s=filter_decay_s, sustain=filter_sustain, release_s=0.2
@@ -82,8 +82,7 @@ def synth(
         for side, gain in zip(sides, (np.sqrt(1.0 - near), np.sqrt(near)) if voices > 1 else (1.0,)):
             side += tone * np.float32(gain)
     if sub:
-        sides += np.sin((2.0 * np.pi * (phase_of(0.5 * note.frequency_hz * np.ones_like(times), total) % 1.0)).astype(
-            np.float32)) * np.float32(sub)
+        sides += decaying_partials([0.5 * note.frequency_hz], [sub], [np.inf], total)
     if noise:
         sides += band_noise(total, rng, low_hz=1000.0, high_hz=9000.0) * np.float32(noise)
     gain = adsr(total, note.duration_s, attack_s=attack_s, decay_s=decay_s, sustain=sustain, release_s=release_s)
