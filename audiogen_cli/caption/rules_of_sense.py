@@ -96,10 +96,14 @@ def _check_enriched(caption: Caption, purpose: Purpose) -> Iterable[tuple[str, s
 
 
 def _check_distinct(caption: Caption, purpose: Purpose) -> Iterable[tuple[str, str]]:
+    """Parts that repeat each other, or a voice that is described or speaks in the words of the whole scene."""
     seen: dict[str, str] = {}
     for view, text in caption.views.items():
-        first = seen.setdefault(_letters(text), view)
-        if first not in (view, "caption") and _letters(text):
+        letters = _letters(text)
+        first = seen.setdefault(letters, view) if view != "caption" else view
+        if first == view and view in ("speech", "asr") and letters == _letters(caption.caption):
+            first = "caption"
+        if first != view and letters:
             yield view, f"repeats {JSON_KEYS[first]} word for word; each view tells its own part, or is null"
 
 

@@ -10,6 +10,7 @@ whether to ask again is the refiner's decision, which owns the budget.
 import json
 import logging
 import queue
+import re
 import sys
 import threading
 import time
@@ -218,7 +219,7 @@ class OpenAICompatibleChat:
             return ChatError(f"{where} cannot be reached: no connection in time", hint=self._bring_up())
         if kinds & {"TimeoutException", "TimeoutError", "APITimeoutError"}:
             return self._too_slow()
-        said = scrub(str(chain[-1]), self._server)
+        said = re.sub(r"^\[Errno -?\d+\] ", "", scrub(str(chain[-1]), self._server))
         if "gaierror" in kinds or "Name or service not known" in said or "nodename nor servname" in said:
             return ChatError(
                 f"{where} cannot be reached: the name is not known", hint="check --llm-base-url and the network"
