@@ -137,53 +137,8 @@ def _join(words: list[str]) -> str:
     return re.sub(r"(?:\s*,)+", ",", " ".join(word for word in words if word != "-")).strip(" ,")
 
 
-_ENGLISH = frozenset(
-    [
-        "a",
-        "an",
-        "the",
-        "of",
-        "in",
-        "on",
-        "at",
-        "to",
-        "with",
-        "and",
-        "or",
-        "but",
-        "while",
-        "then",
-        "as",
-        "is",
-        "are",
-        "by",
-        "for",
-        "from",
-        "over",
-        "under",
-        "no",
-        "not",
-        "his",
-        "her",
-        "their",
-        "my",
-        "your",
-        "i",
-        "you",
-        "we",
-        "they",
-        "he",
-        "she",
-        "it",
-        "this",
-        "that",
-        "two",
-        "three",
-        "one",
-        "into",
-        "through",
-        "near",
-        "who",
-        "about",
-    ]
-)
+_ENGLISH_TEXT = """
+a an the of in on at to with and or but while then as is are by for from over under no not his her their my your
+i you we they he she it this that two three one into through near who about
+"""
+_ENGLISH = frozenset(_ENGLISH_TEXT.split())

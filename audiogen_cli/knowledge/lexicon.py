@@ -34,7 +34,7 @@ ROLES: Mapping[str, tuple[str, ...]] = {
     "actions": ("does", "who", "sfx"),
     "instruments": ("called", "music"),
     "genres": ("music",),
-    "moods": ("music", "voice"),
+    "moods": ("music", "voice", "plays"),
     "topics": (),  # words that only scenes are about; never a file
 }
 """Role to the fields its concepts may have beside `words` and `is`."""

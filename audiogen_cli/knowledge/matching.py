@@ -16,6 +16,9 @@ from audiogen_cli.knowledge.lexicon import Concept, ConceptIndex, concept_index,
 from audiogen_cli.knowledge.scenes import Scene, load_scenes
 
 
+_LESSER = 0.8  # of a concept's weight where a scene answers it without needing it
+
+
 @dataclass(frozen=True)
 class Match:
     """A scene that fits, the concepts of the idea it answers, and their weight."""
@@ -38,8 +41,10 @@ def match_scenes(names: Collection[str]) -> list[Match]:
         if all(group & given for group in needed):
             answered = frozenset().union(*needed) & given
             optional = _optional(scene) & given - answered
-            weight = sum(max(weight_of(name) for name in group & given) for group in needed)
-            matches.append(Match(scene, answered | optional, weight + 0.8 * sum(weight_of(name) for name in optional)))
+            leading = {max(sorted(group & given), key=weight_of) for group in needed}
+            weight = sum(weight_of(name) for name in leading)
+            weight += _LESSER * sum(weight_of(name) for name in (answered | optional) - leading)
+            matches.append(Match(scene, answered | optional, weight))
     return sorted(matches, key=lambda match: -match.weight)
 
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from audiogen_cli.knowledge.lexicon import SOUNDING
+from audiogen_cli.knowledge.lexicon import SOUNDING, stems_of
 from audiogen_cli.knowledge.matching import Match, expand, match_scenes, weight_of
 from audiogen_cli.knowledge.mentions import find_mentions
 from audiogen_cli.knowledge.scenes import Scene
@@ -20,6 +20,7 @@ from audiogen_cli.refiner.events import Event, find_events
 from audiogen_cli.refiner.idea import Found, Idea
 
 LEAST_COVERAGE = 0.5  # of an idea's weight a scene must answer to lend all its views
+MOST_EVENTS = 4  # in one SFX view; ten seconds hold no more
 _LONGEST_MUSIC = 9  # words
 
 
@@ -52,10 +53,16 @@ def compose(idea: Idea, *, seed: int, creativity: str, duration_s: float, near: 
     draft.caption = rng.choice(scene.texts("caption")) if scene else ""
     rest = [found for found in idea.wanted if not expand(found.concept) & answered]
     spoken = write_speech(idea, scene, rng=rng, duration_s=duration_s)
-    if scene and ((spoken and not scene.texts("speech")) or _is_told_closer(idea, answered)):
+    if scene and (
+        (spoken and not scene.texts("speech")) or _is_told_closer(idea, answered) or _is_other_people(idea, scene)
+    ):
         draft.caption = ""  # the scene has its sounds right, but tells it otherwise than the idea
     draft.views["speech"], draft.views["asr"] = spoken or (None, None)
+    if scene and scene.texts("env") and any(found.concept.role == "places" for found in rest):
+        draft.caption = ""  # told for another place
     draft.views["music"] = None if "music" in idea.denied_views else _music(idea, scene, rest, rng)
+    if scene and scene.texts("music") and draft.views["music"] and not _is_of(draft.views["music"], scene.texts("music")):
+        draft.caption = ""  # told to another music
     closer = idea.ordered or _is_told_closer(idea, answered)
     draft.events = find_events(idea, without=answered if scene and not closer else (), rng=rng)
     sfx = _sfx(idea, draft, rng)
@@ -78,13 +85,23 @@ def nearest_scene(idea: Idea) -> Match | None:
     """The scene whose every needed word the idea names, if it answers enough of the idea."""
     denied = frozenset(found.concept.name for found in idea.found if found.denied)
     total = sum(weight_of(found.concept.name) for found in idea.wanted)
-    for match in match_scenes(idea.names)[:5]:
+    matches = match_scenes(idea.names)[:8]
+    matches.sort(key=lambda match: -match.weight * _kinship(idea, match.scene))
+    for match in matches:
         if match.names & denied or _speaks_against(idea, match.scene):
             continue
         covered = sum(weight_of(found.concept.name) for found in idea.wanted if expand(found.concept) & match.names)
         if covered >= (1 if idea.ordered else LEAST_COVERAGE) * total - 1e-6:
             return match
     return None
+
+
+def _kinship(idea: Idea, scene: Scene) -> float:
+    """How far a scene has the layers an idea asks for: talk where there is talk, music where there is music."""
+    talks = bool(idea.of("speaking") or idea.quotes or (idea.of("people") and idea.of("manners")))
+    plays = bool(idea.of("genres", "instruments"))
+    speech, music = bool(scene.texts("asr")), bool(scene.texts("music"))
+    return (0.6 if talks and not speech else 1.0) * (0.6 if plays and not music else 1.0)
 
 
 def _is_told_closer(idea: Idea, answered: frozenset[str]) -> bool:
@@ -96,6 +113,13 @@ def _is_told_closer(idea: Idea, answered: frozenset[str]) -> bool:
     )
 
 
+def _is_other_people(idea: Idea, scene: Scene) -> bool:
+    """Whether a scene's speakers are not the people an idea names: a mother's bedtime story for an old man's."""
+    told = {word.rstrip("s") for view in ("caption", "speech") for text in scene.texts(view) for word in text.lower().split()}
+    heads = [found.concept.text("voice").split()[-1].lower().rstrip("s") for found in idea.of("people")]
+    return bool(scene.texts("speech") and heads) and not any(head in told for head in heads)
+
+
 def _speaks_against(idea: Idea, scene: Scene) -> bool:
     """Whether a scene lives by what the idea denies: a talk scene under "no voices"."""
     sounding = [view for view in ("speech", "sfx", "music") if scene.texts(view)]
@@ -104,6 +128,8 @@ def _speaks_against(idea: Idea, scene: Scene) -> bool:
 
 def _music(idea: Idea, scene: Scene | None, rest: list[Found], rng: random.Random) -> str | None:
     from_scene = rng.choice(scene.texts("music")) if scene and scene.texts("music") else ""
+    if not from_scene or any(_is_unheard(found, from_scene) for found in idea.of("genres", "instruments")):
+        rest = idea.of("genres", "instruments", "moods")
     genres = [found for found in rest if found.concept.role == "genres"]
     instruments = [found for found in rest if found.concept.role == "instruments"]
     specific = [
@@ -128,13 +154,24 @@ def _music(idea: Idea, scene: Scene | None, rest: list[Found], rng: random.Rando
     else:
         music = from_scene
     moods = [found.concept for found in rest if found.concept.role == "moods" and found.concept.text("music")]
+    if genres and not specific and not instruments and moods and moods[0].text("plays"):
+        music = rng.choice(moods[0].texts("plays"))
     if not music and moods and not idea.of("people", "speaking", "places", "weather", "actions", *SOUNDING, "topics"):
-        music = (
-            "cinematic orchestral strings"
-            if moods[0].name in ("epic", "tense", "dark")
-            else "piano melody with soft strings"
-        )
+        music = rng.choice(moods[0].texts("plays") or ("Gentle piano melody with soft strings",))
     return _mooded(music, [mood.text("music") for mood in moods]) if music else None
+
+
+def _is_of(music: str, texts: tuple[str, ...]) -> bool:
+    """Whether a music view is one of some texts, moods before it aside."""
+    return any(set(stems_of(text)[1:]) <= set(stems_of(music)) for text in texts)
+
+
+def _is_unheard(found: Found, music: str) -> bool:
+    """Whether a music view plays something else than the idea names: a piano where a cello was asked for."""
+    if found.concept.name in ("music_generic", "background_music", "rhythmic", "sting"):
+        return False
+    named = {word for text in (found.text, *found.concept.words, *found.concept.texts("music")) for word in stems_of(text)}
+    return not named & set(stems_of(music)) - {"with", "and", "slow", "soft", "warm", "solo"}
 
 
 def _mooded(music: str, moods: Iterable[str]) -> str:
@@ -204,13 +241,19 @@ def _sfx(idea: Idea, draft: Composition, rng: random.Random) -> list[str]:
         phrases = own
     else:
         borrowed = rng.choice(scene.texts("sfx")) if scene.texts("sfx") else ""
-        phrases = _without_known([borrowed] if borrowed else [], own)
-    return phrases
+        phrases = _without_known([borrowed] if borrowed else [], own, also=" ".join(scene.texts("env")))
+    return phrases[:MOST_EVENTS] if len(phrases) < 3 else _shortened(phrases[:MOST_EVENTS])
 
 
-def _without_known(first: list[str], more: list[str]) -> list[str]:
-    """`first` and those of `more` whose sounds are not yet in it."""
-    known = {mention.entry.name for phrase in first for mention in find_mentions(phrase, "sounds")}
+def _shortened(phrases: list[str]) -> list[str]:
+    """Many events told briefly: "car horn honking" for "a car horn honking in the street"."""
+    return [re.sub(r"^(?:an?|the) ", "", re.sub(r"((?:\w+ )*?\w+ing\b) (?:on|over|in|at|past|with|and|down|into) (?!the distance).*", r"\1", phrase))
+            for phrase in phrases]
+
+
+def _without_known(first: list[str], more: list[str], *, also: str = "") -> list[str]:
+    """`first` and those of `more` whose sounds are neither in it nor in another text."""
+    known = {mention.entry.name for phrase in [*first, also] for mention in find_mentions(phrase, "sounds")}
     kept = list(first)
     for phrase in more:
         named = {mention.entry.name for mention in find_mentions(phrase, "sounds")}
@@ -223,6 +266,8 @@ def _without_known(first: list[str], more: list[str]) -> list[str]:
 def _foreground(idea: Idea, rest: list[Found], rng: random.Random) -> list[str]:
     """What is heard close in an idea of places and weather alone."""
     named = [found for found in (rest or list(idea.wanted)) if found.concept.texts("sfx")]
+    if not named:
+        return [text for found in idea.of("times", "eras") for text in found.concept.texts("env")[:1]][:1]
     weather = [found for found in named if found.concept.role in ("weather", "eras")]
     return [rng.choice(found.concept.texts("sfx")) for found in (weather or named)[:2]]
 
@@ -253,8 +298,9 @@ def _env(idea: Idea, scene: Scene | None, rest: list[Found], rng: random.Random)
 
 def _around(idea: Idea) -> str:
     """The likely space of events that name none: animals and vehicles are heard outdoors, things in a room."""
-    outdoors = idea.of("animals", "machines", "weather")
-    return "Quiet outdoor yard with light wind" if outdoors else "Quiet room"
+    if idea.of("animals"):
+        return "Quiet garden with light wind"
+    return "Open landscape with light wind" if idea.of("machines", "weather") else "Quiet room"
 
 
 def _is_indoors(idea: Idea) -> bool:
@@ -273,6 +319,8 @@ def _deny(idea: Idea, draft: Composition) -> None:
             draft.views["speech"] = draft.views["asr"] = None
         for view in ("sfx", "env", "music"):
             draft.views[view] = without_words(draft.views[view], found.concept.words)
+        if any(re.search(rf"\b{re.escape(word)}", draft.caption, re.IGNORECASE) for word in found.concept.words):
+            draft.caption = ""
 
 
 def without_words(text: str | None, words: Iterable[str]) -> str | None:

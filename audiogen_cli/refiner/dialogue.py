@@ -43,9 +43,9 @@ def speaks(idea: Idea, scene: Scene | None) -> bool:
     speakers = [found for found in idea.of("people") if not _is_busy(idea, found)]
     if any(found.concept.texts("asr") for found in speakers):
         return True
-    others = [
-        found for found in idea.wanted if found.concept.role not in ("people", "places", "times", "manners", "moods")
-    ]
+    if speakers and idea.of("manners"):
+        return True
+    others = [found for found in idea.wanted if found.concept.role not in ("people", "places", "times", "moods")]
     placed = any(found.concept.texts("asr") for found in idea.of("places"))
     return bool(speakers) and not others and (placed or not idea.of("places"))
 
@@ -109,9 +109,8 @@ def _without_echo(voice: str, how: str) -> str:
 
 def _differs(voice: str, speech: str) -> bool:
     """Whether a scene's Speech does not yet speak with the voice of the person the idea names."""
-    words = {word for word in re.findall(r"\w+", voice.lower())}
-    given = {word for word in re.findall(r"\w+", speech.lower())}
-    return not words & given
+    head = voice.split()[-1].lower().rstrip("s")
+    return head not in {word.rstrip("s") for word in re.findall(r"\w+", speech.lower())}
 
 
 def _manner(idea: Idea) -> str:
@@ -130,24 +129,10 @@ def _with_manner(manner: str, speech: str) -> str:
     return f"{manner} {_lower(speech)}"
 
 
-_MANNERLY = frozenset(
-    [
-        "Angry",
-        "Calm",
-        "Excited",
-        "Friendly",
-        "Polite",
-        "Cheerful",
-        "Clear",
-        "Stern",
-        "Warm",
-        "Happy",
-        "Relaxed",
-        "Gentle",
-        "Shouting",
-        "Whispering",
-    ]
-)
+_MANNERLY_TEXT = """
+Angry Calm Excited Friendly Polite Cheerful Clear Stern Warm Happy Relaxed Gentle Shouting Whispering
+"""
+_MANNERLY = frozenset(_MANNERLY_TEXT.split())
 
 
 def _fitted(speech: str) -> str:

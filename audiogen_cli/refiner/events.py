@@ -13,9 +13,10 @@ from audiogen_cli.knowledge.lexicon import SOUNDING
 from audiogen_cli.knowledge.mentions import find_mentions
 from audiogen_cli.refiner.idea import Found, Idea
 
-_OBJECT_MARKS = frozenset(
-    ["on", "at", "against", "through", "into", "in", "onto", "over", "along", "across", "down", "up"]
-)
+_OBJECT_MARKS_TEXT = """
+on at against through into in onto over along across down up
+"""
+_OBJECT_MARKS = frozenset(_OBJECT_MARKS_TEXT.split())
 _NUMBERS = {2: "two", 3: "three", 4: "four", 5: "five", 6: "six", 7: "seven", 8: "eight", 9: "nine", 10: "ten"}
 _NEARBY_TOKENS = 6  # between a doer and its action
 
@@ -44,6 +45,10 @@ def find_events(idea: Idea, *, without: Collection[str], rng: random.Random) -> 
         if number in used or item.concept.name in without:
             continue
         role = item.concept.role
+        used.add(number)
+        if role == "actions" and number and number - 1 in used and found[number - 1].end == item.start:
+            used.add(number)  # "creaks open": the second says how the first ends
+            continue
         if role == "actions":
             doer = _doer_after(idea, item, found, number, used)
             if doer is not None:
@@ -62,10 +67,8 @@ def find_events(idea: Idea, *, without: Collection[str], rng: random.Random) -> 
             events.append(_event(idea, [item, found[action]], rng, goal=found[goal] if goal is not None else None))
         elif role in SOUNDING and item.concept.texts("does"):
             events.append(_event(idea, [item], rng))
-        elif role in SOUNDING and item.concept.text("called"):
-            events.append(
-                Event(item.concept.text("sfx") or f"{_called(item)} moving", frozenset({item.concept.name}), item.start)
-            )
+        elif item.concept.text("sfx"):
+            events.append(Event(item.concept.text("sfx"), frozenset({item.concept.name}), item.start))
     return _without_repeats(_in_time(idea, events))
 
 
@@ -142,7 +145,7 @@ def _called(noun: Found) -> str:
         and noun.concept.role in SOUNDING
         and written != rest
         and not written.endswith("ing")
-        and written not in rest
+        and written in noun.concept.words
     ):
         # the person's own noun says more: "a puppy", "an eagle"
         if re.search(r"[^s]s$", written):

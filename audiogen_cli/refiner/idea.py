@@ -7,7 +7,10 @@ What is made of an idea is the business of `composing`.
 
 import re
 from dataclasses import dataclass, replace
+from functools import cache
+from importlib import resources
 
+from audiogen_cli.knowledge.entries import read_yaml
 from audiogen_cli.knowledge.languages import put_into_english
 from audiogen_cli.knowledge.lexicon import SOUNDING, Concept
 from audiogen_cli.knowledge.matching import expand, scene_index
@@ -44,235 +47,30 @@ _TOPIC_ENDS = re.compile(
     re.IGNORECASE,
 )
 
-STOP = frozenset(
-    [
-        "a",
-        "an",
-        "the",
-        "of",
-        "in",
-        "on",
-        "at",
-        "to",
-        "into",
-        "onto",
-        "by",
-        "for",
-        "from",
-        "with",
-        "as",
-        "and",
-        "or",
-        "but",
-        "while",
-        "when",
-        "then",
-        "there",
-        "here",
-        "is",
-        "are",
-        "was",
-        "were",
-        "be",
-        "been",
-        "being",
-        "has",
-        "have",
-        "had",
-        "it",
-        "its",
-        "it's",
-        "this",
-        "that",
-        "these",
-        "those",
-        "his",
-        "her",
-        "their",
-        "my",
-        "your",
-        "our",
-        "i",
-        "you",
-        "we",
-        "they",
-        "he",
-        "she",
-        "him",
-        "them",
-        "me",
-        "us",
-        "over",
-        "under",
-        "through",
-        "near",
-        "next",
-        "beside",
-        "behind",
-        "before",
-        "after",
-        "during",
-        "very",
-        "really",
-        "just",
-        "only",
-        "some",
-        "any",
-        "each",
-        "every",
-        "all",
-        "both",
-        "more",
-        "most",
-        "much",
-        "many",
-        "lot",
-        "lots",
-        "no",
-        "not",
-        "without",
-        "never",
-        "none",
-        "nor",
-        "so",
-        "too",
-        "also",
-        "up",
-        "down",
-        "out",
-        "off",
-        "across",
-        "around",
-        "against",
-        "between",
-        "like",
-        "about",
-        "can",
-        "could",
-        "would",
-        "should",
-        "will",
-        "please",
-        "make",
-        "want",
-        "need",
-        "sound",
-        "sounds",
-        "sounding",
-        "hear",
-        "heard",
-        "hearing",
-        "audio",
-        "noise",
-        "noises",
-        "clip",
-        "scene",
-        "recording",
-        "background",
-        "distance",
-        "distant",
-        "far",
-        "away",
-        "close",
-        "nearby",
-        "one",
-        "two",
-        "three",
-        "four",
-        "five",
-        "six",
-        "seven",
-        "eight",
-        "nine",
-        "ten",
-        "several",
-        "few",
-        "couple's",
-        "times",
-        "once",
-        "twice",
-        "first",
-        "second",
-        "finally",
-        "suddenly",
-        "followed",
-        "slowly",
-        "does",
-        "do",
-        "doing",
-        "gets",
-        "get",
-        "go",
-        "goes",
-        "going",
-        "comes",
-        "come",
-        "coming",
-        "who",
-        "what",
-        "where",
-        "which",
-        "how",
-        "why",
-        "if",
-        "because",
-        "long",
-        "short",
-        "big",
-        "small",
-        "large",
-        "little",
-        "old",
-        "new",
-        "young",
-        "someone's",
-        "something",
-        "thing",
-        "things",
-        "play",
-        "plays",
-        "playing",
-        "played",
-        "say",
-        "says",
-        "said",
-        "put",
-        "into",
-        "set",
-        "time",
-        "day",
-        "even",
-        "still",
-        "let",
-        "us",
-    ]
-)
+_STOP_TEXT = """
+a an the of in on at to into onto by for from with as and or but while when then there here is are was were be
+been being has have had it its it's this that these those his her their my your our i you we they he she him
+them me us over under through near next beside behind before after during very really just only some any each
+every all both more most much many lot lots no not without never none nor so too also up down out off across
+around against between like about can could would should will please make want need sound sounds sounding hear
+heard hearing audio noise noises clip scene recording background distance distant far away close nearby one two
+three four five six seven eight nine ten several few couple's times once twice first second finally suddenly
+followed slowly does do doing gets get go goes going comes come coming who what where which how why if because
+long short big small large little old new young someone's something thing things play plays playing played say
+says said put set time day even still let
+"""
+STOP = frozenset(_STOP_TEXT.split())
 """Words that name nothing by themselves; a concept of one such word is found only as part of a longer one."""
 
 _FAR = frozenset(["distance", "distant", "far", "faraway", "afar", "remote"])
-_DENIALS = frozenset(["no", "without", "never", "nor", "minus", "lacking", "excluding", "except", "neither"])
-_THROUGH = frozenset(
-    [
-        "any",
-        "a",
-        "an",
-        "the",
-        "more",
-        "some",
-        "much",
-        "loud",
-        "audible",
-        "background",
-        "other",
-        "kind",
-        "of",
-        "human",
-        "spoken",
-        "added",
-        "extra",
-        "real",
-    ]
-)
+_DENIALS_TEXT = """
+no without never nor minus lacking excluding except neither
+"""
+_DENIALS = frozenset(_DENIALS_TEXT.split())
+_THROUGH_TEXT = """
+any a an the more some much loud audible background other kind of human spoken added extra real
+"""
+_THROUGH = frozenset(_THROUGH_TEXT.split())
 _COUNTS = {
     "two": 2,
     "three": 3,
@@ -290,65 +88,22 @@ _COUNTS = {
     "pair": 2,
     "couple": 2,
 }
-_BREAKS = frozenset(
-    [
-        ",",
-        ".",
-        ";",
-        ":",
-        "!",
-        "?",
-        "–",
-        "—",
-        "then",
-        "and",
-        "while",
-        "as",
-        "followed",
-        "before",
-        "after",
-        "with",
-        "when",
-        "but",
-        "over",
-        "during",
-        "until",
-    ]
-)
-_ORDER = frozenset(
-    ["then", "followed", "before", "after", "finally", "next", "suddenly", "afterwards", "later", "first"]
-)
-_VIEW_WORDS = {
-    "music": "music",
-    "song": "music",
-    "melody": "music",
-    "soundtrack": "music",
-    "instruments": "music",
-    "singing": "music",
-    "voice": "speech",
-    "voices": "speech",
-    "speech": "speech",
-    "talking": "speech",
-    "talk": "speech",
-    "dialogue": "speech",
-    "dialog": "speech",
-    "narration": "speech",
-    "narrator": "speech",
-    "words": "speech",
-    "speaking": "speech",
-    "people": "speech",
-    "humans": "speech",
-    "human": "speech",
-    "vocals": "speech",
-    "speakers": "speech",
-    "conversation": "speech",
-    "effects": "sfx",
-    "sfx": "sfx",
-    "ambience": "env",
-    "ambiance": "env",
-    "background": "env",
-    "atmosphere": "env",
+_BREAKS_TEXT = """
+, . ; : ! ? – — then and while as followed before after with when but over during until
+"""
+_BREAKS = frozenset(_BREAKS_TEXT.split())
+_ORDER_TEXT = """
+then followed before after finally next suddenly afterwards later first
+"""
+_ORDER = frozenset(_ORDER_TEXT.split())
+_SPOKEN_OF_VIEWS = {
+    "music": "music song melody soundtrack instruments singing",
+    "speech": "voice voices speech talking talk dialogue dialog narration narrator words speaking people humans human vocals "
+    "speakers conversation",
+    "sfx": "effects sfx",
+    "env": "ambience ambiance background atmosphere",
 }
+_VIEW_WORDS = {word: view for view, words in _SPOKEN_OF_VIEWS.items() for word in words.split()}
 
 
 @dataclass(frozen=True)
@@ -523,10 +278,17 @@ def _find_concepts(tokens: tuple[str, ...]) -> tuple[tuple[Found, ...], frozense
             continue
         if denying and word not in _THROUGH and word not in ("and", "or", "want", "need", "have", "be"):
             denying = False
-        if word not in STOP and len(word) > 2 and word.isalpha():
+        if word not in STOP and word not in _qualities() and len(word) > 2 and word.isalpha():
             unknown.append(tokens[at])
         at += 1
     return tuple(found), frozenset(denied_views), tuple(dict.fromkeys(unknown))
+
+
+@cache
+def _qualities() -> frozenset[str]:
+    """Words that colour a sound without naming one, such as "wooden": known, though no concept."""
+    text = (resources.files("audiogen_cli.knowledge") / "plain_words.yaml").read_text("utf-8")
+    return frozenset(" ".join(read_yaml(text, source="plain_words.yaml").values()).split())
 
 
 def _longest(words: list[str], at: int) -> tuple[int, Concept | None]:

@@ -14,33 +14,10 @@ from audiogen_cli.refiner.composing import Composition
 from audiogen_cli.refiner.idea import STOP, Found, Idea
 
 LONGEST = 24  # words; the house's own captions end at 21
-_PHRASE_WORDS = frozenset(
-    [
-        "a",
-        "an",
-        "the",
-        "in",
-        "on",
-        "at",
-        "with",
-        "while",
-        "then",
-        "and",
-        "over",
-        "through",
-        "of",
-        "as",
-        "during",
-        "under",
-        "from",
-        "to",
-        "is",
-        "are",
-        "his",
-        "her",
-        "by",
-    ]
-)
+_PHRASE_WORDS_TEXT = """
+a an the in on at with while then and over through of as during under from to is are his her by
+"""
+_PHRASE_WORDS = frozenset(_PHRASE_WORDS_TEXT.split())
 _CLOSE = (
     "recorded close and clear",
     "in a warm, intimate recording",
@@ -82,7 +59,8 @@ def _lost(idea: Idea, draft: Composition, caption: str) -> list[str]:
     held = set(stems_of(text))
     answered: set[str] = set()
     for found in idea.wanted:
-        is_told = found.concept.name in draft.answered and found.concept.role not in SOUNDING
+        particular = found.concept.role in SOUNDING or (found.concept.role == "people" and found.concept.texts("asr"))
+        is_told = found.concept.name in draft.answered and not particular
         is_spoken = draft.views.get("asr") and found.concept.role in ("speaking", "manners", "people")
         if is_told or (is_spoken and set(stems_of(found.concept.text("voice"))) & held):
             answered |= set(stems_of(found.text))
@@ -116,7 +94,7 @@ def _additions(idea: Idea, draft: Composition, rng: random.Random) -> list[str]:
     sounds = [_lower(part) for part in _parts(draft.views.get("sfx")) if _lower(part) not in own]
     additions += [f"{rng.choice([', with', ', among'])} {part}" for part in sounds]
     if draft.views.get("music"):
-        additions.append(f", to {_lower(draft.views['music'] or '')}")
+        additions.append(f", to {_with_music_article(_lower(draft.views['music'] or ''))}")
     if draft.views.get("speech"):
         additions.append(f", {_with_article(_lower(draft.views['speech'] or ''))}")
     return additions
@@ -130,6 +108,9 @@ _SPACES = (
 )
 
 
+_SURFACES = r"(?:beach|street|road|lane|farmyard|summit|mountain|driveway)$"
+
+
 def _around(env: str, *, is_placed: bool) -> str:
     """An ENV phrase as the end of a caption: "in a quiet park with birds", "over busy city traffic"."""
     lowered = _lower(env)
@@ -139,7 +120,8 @@ def _around(env: str, *, is_placed: bool) -> str:
     if re.search(rf"\b(?:{_SPACES})$", head):
         if is_placed:
             return f", with {lowered.split(' with ', 1)[1]}" if " with " in lowered else ""
-        return f" in {_article(lowered)} {lowered}"
+        preposition = "on" if re.search(_SURFACES, head) else "in"
+        return f" {preposition} {_article(lowered)} {lowered}"
     return f", over {lowered}"
 
 
@@ -184,12 +166,14 @@ def _aside(found: Found, draft: Composition) -> str:
     if concept.role in ("places", "times", "eras"):
         return f" {concept.text('at')}" if concept.text("at") else ""
     if concept.role == "weather":
-        return f", in {concept.text('called')}"
+        return f", with {concept.text('called')}" if concept.text("called") else ""
+    if concept.role in SOUNDING and not concept.texts("does"):
+        return f" near {concept.text('called')}" if concept.text("called") else ""
     if concept.role in (*SOUNDING, "actions"):
         phrase = next((event.phrase for event in draft.events if concept.name in event.names), "")
         return f", with {phrase}" if phrase else ""
     if concept.role in ("genres", "instruments") and draft.views.get("music"):
-        return f", to {_lower(draft.views['music'] or '')}"
+        return f", to {_with_music_article(_lower(draft.views['music'] or ''))}"
     return ""
 
 
@@ -206,7 +190,7 @@ def _from_concepts(idea: Idea, draft: Composition, rng: random.Random) -> str:
     elif draft.views.get("sfx") and not pieces:
         pieces.append(_lower(draft.views["sfx"] or ""))
     if music:
-        pieces.append(_lower(music) + ("" if re.search(r"ing\b", music) else " playing"))
+        pieces.append(_with_music_article(_lower(music)) + ("" if re.search(r"ing\b", music) else " playing"))
     sentence = " while ".join(pieces[:2]) + (f", with {pieces[2]}" if len(pieces) > 2 else "")
     for found in idea.of("places", "eras", "times"):
         at = found.concept.text("at")
@@ -224,6 +208,18 @@ def _from_concepts(idea: Idea, draft: Composition, rng: random.Random) -> str:
         around = _around(spare[0], is_placed=bool(idea.of("places"))) if spare else ""
         sentence += around or f", {rng.choice(_CLOSE)}"
     return _sentence(sentence)
+
+
+_COUNTED_MUSIC = re.compile(
+    r"\b(?:trio|band|beat|groove|melody|guitar|piano|organ|march|waltz|drone|rhythm|violin|cello|flute|lullaby|quartet|"
+    r"saxophone|track|choir|tune|jingle|solo|harp|trumpet|theme|fanfare|dance|box)$"
+)
+
+
+def _with_music_article(music: str) -> str:
+    """A music view as a noun in a sentence: "a smooth jazz trio with brushed drums", "warm ambient pads"."""
+    head = re.split(r",? (?:with|on|in|featuring|and|playing|over|drifting|slowly|gently)\b|,", music)[0]
+    return f"{_article(music)} {music}" if _COUNTED_MUSIC.search(head) else music
 
 
 def _with_article(phrase: str) -> str:

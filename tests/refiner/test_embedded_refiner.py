@@ -1,0 +1,192 @@
+"""The embedded refiner: what it must keep, must not invent, and says when it does not understand."""
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from audiogen_cli.caption import VIEWS, Caption
+from audiogen_cli.caption.rules import check_rules
+from audiogen_cli.caption.schema import find_faults
+from audiogen_cli.errors import AudiogenError, RefinerError
+from audiogen_cli.refiner.base import Refinement, RefineRequest
+from audiogen_cli.refiner.embedded import EmbeddedRefiner
+
+IDEAS = yaml.safe_load((Path(__file__).parents[2] / "benchmarks" / "ideas.yaml").read_text("utf-8"))
+
+
+def refine(text: str, **options: object) -> Refinement:
+    return EmbeddedRefiner().refine(RefineRequest(text=text, **options))  # type: ignore[arg-type]
+
+
+def caption_of(text: str, **options: object) -> Caption:
+    return refine(text, **options).caption
+
+
+@pytest.mark.parametrize("idea", IDEAS, ids=lambda idea: idea["text"][:40])
+def test_every_benchmark_idea_keeps_schema_rules_and_pins(idea: dict[str, object]) -> None:
+    pins = idea.get("pins", {})
+    caption = caption_of(str(idea["text"]), pins=pins)
+    assert not find_faults(caption.as_json())
+    assert not [fault for fault in check_rules(caption, pins=pins, text=str(idea["text"])) if not fault.advice]  # type: ignore[arg-type]
+    assert all(getattr(caption, view) == text for view, text in pins.items())  # type: ignore[attr-defined]
+
+
+def test_at_least_nine_of_ten_benchmark_ideas_get_the_right_layers() -> None:
+    right = [caption_of(idea["text"], pins=idea.get("pins", {})).category in idea["category"].split("|") for idea in IDEAS]
+    assert len(IDEAS) == 60
+    assert sum(right) >= 0.9 * len(right)
+
+
+@pytest.mark.parametrize("text", ["rain on a tin roof", "a dog barks then a door slams", "calm piano", "wind in the trees", "a helicopter"])
+def test_speech_is_never_invented(text: str) -> None:
+    for seed in range(5):
+        caption = caption_of(text, seed=seed)
+        assert caption.speech is None and caption.asr is None
+
+
+@pytest.mark.parametrize("text", ["rainy street argument", "busy market", "a train station", "two dogs fighting", "haunted house"])
+def test_music_is_never_invented(text: str) -> None:
+    assert all(caption_of(text, seed=seed).music is None for seed in range(5))
+
+
+def test_an_argument_in_the_rain_is_heard_as_one() -> None:
+    caption = caption_of("rainy street argument")
+    assert caption.category == "S0A"
+    assert "rain" in (caption.sfx or "").lower() and "street" in (caption.env or "").lower()
+    assert "arguing" in (caption.speech or "")
+
+
+def test_events_keep_order_number_and_distance() -> None:
+    caption = caption_of("three dogs bark in the distance, then somebody knocks twice")
+    assert caption.sfx is not None
+    assert caption.sfx.index("hree dogs") < caption.sfx.index("in the distance") < caption.sfx.index("then")
+    assert caption.sfx.endswith("twice")
+
+
+def test_after_turns_the_order_round() -> None:
+    sfx = caption_of("glass shatters after a gunshot").sfx or ""
+    assert sfx.lower().index("gunshot") < sfx.lower().index("glass")
+
+
+def test_quoted_words_are_said_verbatim_and_nothing_else() -> None:
+    caption = caption_of('a tired nurse says "the doctor will see you now" in a hospital')
+    assert caption.asr == "the doctor will see you now."
+    assert "nurse" in caption.caption
+
+
+def test_quoted_words_of_another_language_stay_with_a_note() -> None:
+    answer = refine("ein Mann sagt „Schöne Grüße aus Köln“ im Büro")
+    assert answer.caption.asr == "Schöne Grüße aus Köln."
+    assert any("quoted" in note for note in answer.notes)
+
+
+@pytest.mark.parametrize(
+    "text, absent",
+    [
+        ("thunderstorm over the sea, no voices", ("speech", "asr")),
+        ("jazz bar but no music", ("music",)),
+        ("city park without any people or music", ("speech", "asr", "music")),
+        ("海边的日出，没有人声", ("speech", "asr")),
+    ],
+)
+def test_what_is_denied_stays_absent(text: str, absent: tuple[str, ...]) -> None:
+    for seed in range(4):
+        assert all(getattr(caption_of(text, seed=seed), view) is None for view in absent)
+
+
+def test_a_denied_sound_is_taken_out_of_its_scene() -> None:
+    views = caption_of("forest at night, no owls").views.values()
+    assert not any("owl" in view.lower() for view in views)
+
+
+def test_the_caption_is_richer_than_the_idea() -> None:
+    for idea in IDEAS:
+        caption = caption_of(idea["text"])
+        assert caption.caption.strip(" .").lower() != idea["text"].strip(" .").lower()
+
+
+def test_too_little_understood_keeps_the_text_and_guesses_nothing() -> None:
+    answer = refine("quantum chromodynamics lattice")
+    assert answer.caption == Caption(caption="quantum chromodynamics lattice")
+    assert any("understood too little" in note for note in answer.notes)
+
+
+def test_same_seed_same_caption_other_seeds_vary() -> None:
+    first = [caption_of("two people arguing in a kitchen", seed=seed) for seed in range(8)]
+    assert first == [caption_of("two people arguing in a kitchen", seed=seed) for seed in range(8)]
+    assert len({caption.asr for caption in first}) > 1
+
+
+def test_words_fit_a_short_clip() -> None:
+    assert len((caption_of("train announcement", duration_s=3).asr or "").split()) <= 7
+
+
+def test_pins_stand_and_absent_pins_stay_absent() -> None:
+    pins = {"speech": "Old sailor", "asr": "Land ahoy!", "music": None, "env": "Open sea with wind"}
+    caption = caption_of("jazz in a busy cafe", pins=pins)
+    assert {view: getattr(caption, view) for view in pins} == pins
+
+
+@pytest.mark.parametrize("text", ["...", "🎵🎵", "<|music|>", "\u200b\u200d!"])
+def test_text_without_words_is_refused_with_a_line(text: str) -> None:
+    with pytest.raises(RefinerError, match="no words"):
+        refine(text)
+
+
+def test_forged_tags_and_markup_do_not_reach_the_caption() -> None:
+    caption = caption_of("[bold]rain[/bold] <|music|> techno \x1b[31mon a roof *now*")
+    assert not any(sign in view for view in caption.views.values() for sign in ("<|", "[", "\x1b", "*"))
+
+
+@settings(max_examples=150, deadline=None)
+@given(text=st.text(min_size=1, max_size=120), pins=st.dictionaries(st.sampled_from(VIEWS[1:]), st.none() | st.just("Pinned text."), max_size=3))
+def test_any_text_gives_a_sound_caption_or_a_clear_error(text: str, pins: dict[str, str | None]) -> None:
+    try:
+        caption = caption_of(text, pins=pins)
+    except AudiogenError:
+        return
+    assert not find_faults(caption.as_json())
+    assert all(getattr(caption, view) == value for view, value in pins.items())
+
+
+_WORDS = st.sampled_from("rain dog then no music a woman says in church three knocks cat piano \"hi there\" , without but far away old angry".split(" "))
+
+
+@settings(max_examples=150, deadline=None)
+@given(words=st.lists(_WORDS, min_size=1, max_size=14))
+def test_any_words_it_knows_give_a_caption_that_keeps_the_rules(words: list[str]) -> None:
+    text = " ".join(words)
+    try:
+        caption = caption_of(text)
+    except AudiogenError:
+        return
+    severe = {"schema", "tags", "narration"}
+    assert not [fault for fault in check_rules(caption, text=text) if fault.rule in severe]
+
+
+def test_a_cold_refinement_is_instant_and_imports_nothing_heavy() -> None:
+    code = (
+        "import sys, time\n"
+        "from audiogen_cli.refiner.base import RefineRequest\n"
+        "from audiogen_cli.refiner.embedded import EmbeddedRefiner\n"
+        "EmbeddedRefiner().refine(RefineRequest(text='rainy street argument'))\n"
+        "heavy = {'torch', 'transformers', 'numpy', 'scipy', 'onnxruntime', 'openai', 'jsonschema'} & set(sys.modules)\n"
+        "print(time.process_time(), sorted(heavy))\n"
+    )
+    runs = [subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True) for _ in range(3)]
+    seconds, heavy = min((float(run.stdout.split()[0]), run.stdout.split(maxsplit=1)[1]) for run in runs)
+    assert heavy.strip() == "[]"
+    assert seconds < 0.6  # 0.3 s on a quiet core; the limit leaves room for a busy one
+
+
+def test_a_long_idea_is_read_in_no_time() -> None:
+    started = time.process_time()
+    answer = refine("a dog barks while rain falls on the street and " * 20_000)
+    assert time.process_time() - started < 2
+    assert any("characters were read" in note for note in answer.notes)
