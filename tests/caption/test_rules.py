@@ -122,7 +122,7 @@ def test_faults_in_layers_are_all_taken_off(asr, right):
 
 
 def test_parts_in_the_same_words_are_seen_even_where_the_caption_has_them_too():
-    same = Caption(caption="A dog barks.", speech="A dog barks.", asr="A dog barks!", sfx="A dog barks", music="a dog barks")
+    same = Caption(caption="A dog.", speech="A dog.", asr="A dog!", sfx="A dog", music="a dog")
     assert [fault.view for fault in check_rules(same) if fault.rule == "distinct"] == ["speech", "asr", "sfx", "music"]
     assert check_rules(Caption(caption="A dog barks.", sfx="A dog barks.")) == []
 
