@@ -26,7 +26,11 @@ def audiogen(tmp_path):
 
     def run(*args, stdin=b"", cwd=tmp_path):
         done = subprocess.run(
-            [sys.executable, "-m", "audiogen_cli", *map(str, args)], input=stdin, capture_output=True, cwd=cwd, timeout=120
+            [sys.executable, "-m", "audiogen_cli", *map(str, args)],
+            input=stdin,
+            capture_output=True,
+            cwd=cwd,
+            timeout=120,
         )
         return Ended(done.returncode, done.stdout, done.stderr.decode())
 

@@ -131,5 +131,3 @@ def test_help_names_every_command_with_its_own_words():
 def test_version_names_the_licences(audiogen):
     ended = audiogen("--version")
     assert ended.code == 0 and ended.text.count("Apache-2.0") == 3
-
-
