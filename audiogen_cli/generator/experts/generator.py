@@ -69,7 +69,7 @@ class ExpertsGenerator:
         soundings = [*speech.soundings, *music.soundings, *effects]
         progress("mixing the scene")
         notes += [*speech.notes, *music.notes]
-        rendering = _mix(soundings, plan, options)
+        rendering = _mix(soundings, plan, options, quiet=bool(soundings) or caption.env is not None)
         progress("done")
         return replace(
             rendering,
@@ -201,7 +201,7 @@ def _place(sound: PlannedSound, samples: Any) -> Sounding:
     )
 
 
-def _mix(soundings: Sequence[Sounding], plan: Arrangement, options: ExpertOptions) -> Rendering:
+def _mix(soundings: Sequence[Sounding], plan: Arrangement, options: ExpertOptions, *, quiet: bool) -> Rendering:
     from audiogen_cli.generator.experts.scene.mix import plain_sum, produced
     from audiogen_cli.generator.experts.scene.space import build_space
 
@@ -214,6 +214,7 @@ def _mix(soundings: Sequence[Sounding], plan: Arrangement, options: ExpertOption
             duration_s=options.duration_s,
             channels=options.channels,
             rng=_child(options.seed, "room"),
+            quiet=quiet,
         )
     return Rendering(waveform=mix.waveform, stems=mix.stems)
 

@@ -48,7 +48,13 @@ class Mix:
 
 
 def produced(
-    soundings: Sequence[Sounding], space: Space, *, duration_s: float, channels: int, rng: np.random.Generator
+    soundings: Sequence[Sounding],
+    space: Space,
+    *,
+    duration_s: float,
+    channels: int,
+    rng: np.random.Generator,
+    quiet: bool = True,
 ) -> Mix:
     """Mix a scene as a person would.
 
@@ -57,11 +63,12 @@ def produced(
         duration_s: length of the clip; the result has exactly `round(duration_s * SAMPLE_RATE)` samples.
         channels: 1 or 2.
         rng: the randomness of the room's own quiet.
+        quiet: whether that is heard; a view that names a place and nothing else asks for just this.
     """
     length = round(duration_s * SAMPLE_RATE)
     spoken = _where_words_are(soundings, length)
     layers = _laid_out(soundings, space, spoken, length=length, channels=channels)
-    if soundings:
+    if quiet:
         layers["env"] += _quiet(space, length=length, channels=channels, rng=rng)
     if spoken is not None:
         behind = [sound for layer, sound in layers.items() if layer != "speech"]
@@ -193,10 +200,13 @@ def _in_space(sounding: Sounding, space: Space, *, gain: float, channels: int) -
 
 def _reverberate(layer: Samples, send: Samples, space: Space) -> None:
     """Add the tail that a layer's send wakes in the space, in place; the send itself is [S]."""
-    if not send.any():
+    heard = np.flatnonzero(send)
+    if not len(heard):
         return
+    start, end = int(heard[0]), int(heard[-1]) + 1  # the rest of the clip wakes nothing
     tail = tail_response(space.name, space.rt60_s, start_s=mixing_time_s(space), channels=layer.shape[0])
-    layer += _convolved(send, tail)[:, : layer.shape[1]]
+    ringing = _convolved(send[start:end], tail)[:, : layer.shape[1] - start]
+    layer[:, start : start + ringing.shape[1]] += ringing
 
 
 def _convolved(sound: Samples, response: Samples) -> Samples:
@@ -237,7 +247,7 @@ def _levelled(layers: Mapping[str, Samples]) -> Mix:
 
 
 def _sum(sounds: Sequence[Samples]) -> Samples:
-    total = sounds[0].copy()
+    total: Samples = sounds[0].copy()
     for sound in sounds[1:]:
         total += sound
     return total

@@ -160,8 +160,13 @@ def test_an_event_at_the_left_is_heard_at_the_left_and_one_channel_holds_it_too(
     assert np.abs(mixed(event(5.0, pan=-0.8), channels=1).stems["sfx"].samples).max() > 0.1
 
 
+def test_a_place_where_nothing_happens_has_its_own_quiet():
+    assert level_between(mixed(space="church").stems["env"], 1, 9) == pytest.approx(TARGET_LUFS, abs=1)
+
+
 def test_silence_stays_silence():
-    assert not mixed().waveform.samples.any() and not mixed().stems
+    nothing = produced([], SPACES["church"], duration_s=2.0, channels=1, rng=np.random.default_rng(0), quiet=False)
+    assert not nothing.waveform.samples.any() and not nothing.stems
     silent = Sounding(layer="sfx", label="nothing", samples=np.zeros(100, "f4"))
     assert np.isfinite(mixed(silent).waveform.samples).all()
 
