@@ -6,6 +6,7 @@ as a failure everywhere. Seconds are CPU seconds of this process, so an LLM serv
 
     python benchmarks/refiner.py                     # the embedded refiner
     python benchmarks/refiner.py openai --model NAME # a server, from OPENAI_BASE_URL and OPENAI_API_KEY
+    python benchmarks/refiner.py local --model FILE  # a folder or .gguf in this process
 """
 
 import argparse
@@ -59,7 +60,8 @@ def score_idea(refiner: Refiner, idea: dict[str, Any], *, seed: int) -> Score:
         return Score(idea["text"], None, seconds=time.process_time() - started, faults=[str(fault)])
     caption = answer.caption
     score = Score(idea["text"], caption, seconds=time.process_time() - started)
-    score.attempts = int(answer.details.get("attempts", 1))
+    attempts = answer.details.get("attempts", 1)
+    score.attempts = len(attempts) if isinstance(attempts, list) else int(attempts)
     score.tokens = int(answer.details.get("tokens", 0) or 0)
     score.valid = not find_faults(caption.as_json())
     broken = [fault for fault in check_rules(caption, pins=pins, text=idea["text"]) if not fault.advice]
@@ -89,7 +91,7 @@ def judge_lengths(caption: Caption, pins: dict[str, Any]) -> tuple[bool, list[st
     return not faults, faults
 
 
-def build_refiner(name: str, model: str | None) -> Refiner:
+def build_refiner(name: str, model: str | None, timeout_s: float) -> Refiner:
     """The refiner of a name; an LLM's through the library's own wiring."""
     if name == "embedded":
         from audiogen_cli.refiner.embedded import EmbeddedRefiner
@@ -98,8 +100,8 @@ def build_refiner(name: str, model: str | None) -> Refiner:
     from audiogen_cli import assembly
     from audiogen_cli.settings import read_settings
 
-    overrides = {"refiner": name, **({"llm_model": model} if model else {})}
-    refiner: Refiner = assembly.build_refiner(read_settings(overrides=overrides))
+    settings = read_settings(refiner=name, llm_model=model, llm_timeout=timeout_s, keep_replies=False).settings
+    refiner: Refiner = assembly.build_refiner(settings).part
     return refiner
 
 
@@ -123,13 +125,15 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("refiner", nargs="?", default="embedded", help="embedded, openai, local")
     parser.add_argument("--model", help="the language model, for a server")
+    parser.add_argument("--timeout", type=float, default=120.0, help="seconds an LLM may take for one idea")
+    parser.add_argument("--every", type=int, default=1, help="only every N-th idea, for slow models")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--ideas", type=Path, default=Path(__file__).with_name("ideas.yaml"))
     parser.add_argument("--json", type=Path, help="write every caption and verdict there")
     parser.add_argument("--show-faults", action="store_true", help="name what each idea lost, on stderr")
     options = parser.parse_args()
-    ideas = yaml.safe_load(options.ideas.read_text("utf-8"))
-    refiner = build_refiner(options.refiner, options.model)
+    ideas = yaml.safe_load(options.ideas.read_text("utf-8"))[:: options.every]
+    refiner = build_refiner(options.refiner, options.model, options.timeout)
     scores = [score_idea(refiner, idea, seed=options.seed) for idea in ideas]
     if options.show_faults:
         for score in scores:

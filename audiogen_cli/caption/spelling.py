@@ -2,8 +2,8 @@
 
 In: a line of English to be spoken. Out: the same line with nothing left that a voice would have to
 guess at: "Dr. Lee paid $3.50 at 7:05 pm" becomes "Doctor Lee paid three dollars and fifty cents at
-seven oh five PM". Which lines are English is `language`'s business. Both the rules for a caption and
-the speech expert read it, so that the words a person sees are the words that are spoken.
+seven oh five PM". Which lines are English is `language`'s business. The rules for a caption read it, for
+the unified model, which learned speech from words; the speech expert's own front end reads digits too.
 """
 
 import re

@@ -32,7 +32,7 @@ class RefineRequest:
     creativity: str = "medium"  # "low", "medium", "high"
     language: str = "english"  # what the engine reads: "english", or "multilingual" (ASR in any language)
     previous: Caption | None = None  # the caption to revise, with `text` as the feedback
-    unlike: tuple[Caption, ...] = ()  # captions already written for this text; a language model writes a different scene
+    unlike: tuple[Caption, ...] = ()  # written for this text already; a language model writes a different scene
     seed_drawn: bool = False  # nobody chose the seed, so that a kept answer for the same words may stand
 
     def __post_init__(self) -> None:

@@ -339,6 +339,7 @@ class _Dialogue:
             "model": self._chat.description, "instructions": origin, "seed": self._request.seed,
             "creativity": self._request.creativity, "cached": False,
             "attempts": [attempt.as_details() for attempt in self._attempts],
+            "tokens": sum(attempt.completion_tokens or 0 for attempt in self._attempts),
             "seconds": round(time.monotonic() - self._began, 3),
         }  # fmt: skip
         return Refinement(caption=caption, refiner=self._chat.description, notes=tuple(notes), details=details)
