@@ -121,6 +121,9 @@ def _written(
     name: str, plan: PartPlan, piece: Piece, brief: Brief, params: Mapping[str, Any], rng: np.random.Generator
 ) -> Part:
     role = str(plan["role"])
+    openers = params.get("opens")
+    if openers is not None and name not in openers and name in params["parts"]:
+        plan = {"sections": ["a", "b"], **plan}
     entry = instrument(plan["instrument"])
     if role == "drums":
         tones = play_drums(plan, piece, frozenset(entry.params["pieces"]), rng)

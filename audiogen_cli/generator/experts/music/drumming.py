@@ -29,13 +29,15 @@ def play_drums(
     patterns = params.get("patterns", [{"kick": "x...x...x...x..."}])
     main = int(rng.integers(len(patterns)))
     tones: list[Tone] = []
+    count = len(piece.form.bars)
     least = float(params.get("from_intensity", 0.0))
+    sections = params.get("sections")
     previous = ""
     for number, bar in enumerate(piece.form.bars):
-        if bar.intensity < least:
+        if bar.intensity < least or (sections is not None and bar.section not in sections and count >= 4):
             continue
         groove = dict(patterns[-1] if bar.section == "b" else patterns[main])
-        if bar.section == "intro" and len(piece.form.bars) >= 4 and "light" in params:
+        if bar.section == "intro" and count >= 4 and "light" in params:
             groove = {name: pattern for name, pattern in groove.items() if name in params["light"]}
         tones += _bar(groove, bar, piece.form.metre, rng, fill=_fill(params, bar, number, piece, rng))
         if bar.section != previous and number and "crash" in pieces and params.get("crash", True):

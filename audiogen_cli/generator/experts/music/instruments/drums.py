@@ -51,12 +51,14 @@ def skin(
         slide: a hand pressed into the skin afterwards: octaves up over the stroke (tabla).
     """
     pitch = hz * rng.uniform(0.985, 1.015)
-    total = int(7.0 * decay_s * SAMPLE_RATE)
-    at = np.arange(total) / SAMPLE_RATE
+    total = int(6.0 * decay_s * SAMPLE_RATE)
+    at = np.arange(total, dtype=np.float32) / np.float32(SAMPLE_RATE)
     height = 1.0 + sweep * (0.5 + 0.7 * note.velocity) * np.exp(-at / sweep_s)
-    height *= 2.0 ** (slide * (1.0 - np.exp(-at / (0.6 * decay_s))))
-    phase = 2.0 * np.pi * np.cumsum(pitch * height) / SAMPLE_RATE
-    samples = (np.sin(phase % (2.0 * np.pi)) * np.exp(-at / decay_s)).astype(np.float32)
+    if slide:
+        height *= 2.0 ** (slide * (1.0 - np.exp(-at / (0.6 * decay_s))))
+    turns = np.cumsum(pitch * height / SAMPLE_RATE, dtype=np.float64)
+    angle = (2.0 * np.pi * (turns - np.floor(turns))).astype(np.float32)
+    samples = (np.sin(angle) * np.exp(-at / np.float32(decay_s))).astype(np.float32)
     if modes:
         upper = modes * np.array([0.0, 1.0, 0.7, 0.5, 0.4, 0.3, 0.2]) * rng.uniform(0.6, 1.3, 7) * (0.4 + note.velocity)
         samples += decaying_partials(pitch * _SKIN_RATIOS, upper, 0.45 * decay_s / np.sqrt(_SKIN_RATIOS), total)

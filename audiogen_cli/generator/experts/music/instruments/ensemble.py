@@ -21,7 +21,8 @@ from audiogen_cli.generator.experts.music.instruments.spectrum import Timbre
 from audiogen_cli.generator.experts.music.score import Note
 from audiogen_cli.generator.experts.sounding import SAMPLE_RATE
 
-_LOOP = 2**17  # samples, 2.7 s: longer notes run through it again
+_LOOP = 2**16  # samples, 1.4 s: longer notes run through it again
+_FAINTEST = 1e-3  # against the strongest harmonic
 
 
 @instrument_model
@@ -85,6 +86,8 @@ def _hills(
 ) -> tuple[_Bins, Samples]:
     """The bins round every harmonic and their amplitudes, of unit power; the same bins at any brightness."""
     amplitudes = shape.amplitudes(note.frequency_hz, brightness)
+    heard = shape.amplitudes(note.frequency_hz, note.velocity)
+    amplitudes = amplitudes[: int(np.flatnonzero(heard > _FAINTEST * heard.max())[-1]) + 1]
     hertz_a_bin = SAMPLE_RATE / size
     middles = np.arange(1, amplitudes.size + 1) * note.frequency_hz / hertz_a_bin
     widths = np.maximum(middles * (2.0 ** (apart_cents / 1200.0) - 1.0), 0.6)
