@@ -3,16 +3,14 @@
 import io
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
 
+from audiogen_cli.audio.cue import Cue
 from audiogen_cli.audio.files import write_bytes
 from audiogen_cli.audio.waveform import Waveform
 from audiogen_cli.errors import OptionError
-
-if TYPE_CHECKING:
-    from audiogen_cli.generator.base import Cue
 
 LAYERS = {"speech": "#d1495b", "music": "#5b6ee1", "sfx": "#e09f3e", "env": "#4d9078"}
 """Layer to the colour it has in every picture."""
@@ -21,7 +19,7 @@ _PICTURES = (".png", ".svg", ".pdf")
 _FLOOR_DB = -90.0
 
 
-def draw_scene(path: Path, waveform: Waveform, cues: Sequence["Cue"] = (), *, title: str = "") -> None:
+def draw_scene(path: Path, waveform: Waveform, cues: Sequence[Cue] = (), *, title: str = "") -> None:
     """Draw a clip to a PNG, SVG or PDF file.
 
     Args:
@@ -63,7 +61,7 @@ def check_picture(path: Path) -> None:
         raise OptionError(f"{path.name}: unknown picture format", hint="endings: " + " ".join(_PICTURES))
 
 
-def _draw_spectrogram(axis, waveform: Waveform) -> None:  # type: ignore[no-untyped-def]
+def _draw_spectrogram(axis: Any, waveform: Waveform) -> None:
     from scipy.signal import stft
 
     n_fft = min(2048, max(64, waveform.num_samples))
@@ -82,7 +80,7 @@ def _draw_spectrogram(axis, waveform: Waveform) -> None:  # type: ignore[no-unty
     axis.set(yscale="log", ylim=(50, waveform.sample_rate / 2), ylabel="Hz")
 
 
-def _draw_timeline(axis, cues: Sequence["Cue"]) -> None:  # type: ignore[no-untyped-def]
+def _draw_timeline(axis: Any, cues: Sequence[Cue]) -> None:
     ordered = sorted(cues, key=lambda cue: (list(LAYERS).index(cue.layer), cue.start_s))
     for row, cue in enumerate(ordered):
         axis.barh(row, cue.end_s - cue.start_s, left=cue.start_s, color=LAYERS[cue.layer], alpha=0.6)

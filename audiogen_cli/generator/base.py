@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from audiogen_cli.audio.cue import Cue
 from audiogen_cli.audio.waveform import Waveform
 from audiogen_cli.caption import Caption
 from audiogen_cli.errors import OptionError
@@ -42,16 +43,6 @@ class GenerationOptions:
 
 
 QUALITIES = ("draft", "fast", "standard", "best")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Cue:
-    """One thing that sounds, on the timeline of a rendering: shown in pictures and recipes."""
-
-    layer: str  # "speech", "music", "sfx" or "env"
-    label: str  # what it is: a voice and its words, a style, a sound
-    start_s: float
-    end_s: float
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,9 +15,10 @@ from zlib import crc32
 import numpy as np
 import scipy.signal  # noqa: F401  # here, before any thread: two threads that import it at once see half of it
 
+from audiogen_cli.audio.cue import Cue
 from audiogen_cli.caption import Caption
 from audiogen_cli.errors import ModelMissingError, OptionError
-from audiogen_cli.generator.base import Cue, GenerationOptions, OnStep, Rendering, no_progress
+from audiogen_cli.generator.base import GenerationOptions, OnStep, Rendering, no_progress
 from audiogen_cli.generator.experts.arrangement import arrange
 from audiogen_cli.generator.experts.options import ExpertOptions
 from audiogen_cli.generator.experts.plan import Arrangement, MusicPlace, PlannedSound
