@@ -107,6 +107,7 @@ def build_refiner(name: str, model: str | None, timeout_s: float) -> Refiner:
 
 def print_table(name: str, scores: list[Score]) -> None:
     """One row of shares, as benchmarks/README.md holds them."""
+
     def share(verdict: str) -> str:
         return f"{100 * sum(getattr(score, verdict) for score in scores) / len(scores):.0f} %"
 

@@ -17,7 +17,7 @@ from audiogen_cli.knowledge.blocks import Block, check_blocks, read_blocks
 from audiogen_cli.knowledge.entries import load_entries
 from audiogen_cli.knowledge.mentions import stem
 
-SOUNDING = ("animals", "machines", "things")
+SOUNDING = ("animals", "machines", "appliances", "things")
 """Roles of what makes a sound by itself: `called` it is heard `does`-ing."""
 
 ROLES: Mapping[str, tuple[str, ...]] = {
@@ -30,6 +30,7 @@ ROLES: Mapping[str, tuple[str, ...]] = {
     "manners": ("voice",),
     "animals": ("called", "does", "many", "env"),
     "machines": ("called", "does", "many", "env"),
+    "appliances": ("called", "does", "many", "env"),
     "things": ("called", "does", "many", "env"),
     "actions": ("does", "who", "sfx"),
     "instruments": ("called", "music"),
@@ -50,6 +51,7 @@ _NEEDED = {
     "manners": ("voice",),
     "animals": ("called", "does"),
     "machines": ("called", "does"),
+    "appliances": ("called", "does"),
     "things": ("called",),
     "actions": ("does",),
     "instruments": ("called", "music"),

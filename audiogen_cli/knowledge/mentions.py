@@ -92,7 +92,7 @@ def stem(word: str) -> str:
     return word[:-1] if len(word) > 3 and word.endswith("e") else word
 
 
-_LONGEST = 5
+_LONGEST = 7  # words in the longest phrase of an entry
 
 
 @lru_cache(maxsize=None)
@@ -101,6 +101,9 @@ def _index(kind: str) -> Mapping[tuple[str, ...], Entry]:
     for entry in load_entries(kind).values():
         for phrase in entry.words:
             index.setdefault(tuple(stem(word) for word in _WORD.findall(phrase.lower())), entry)
+    for entry in load_entries(kind).values():  # what the refiner writes for an entry always names that entry
+        written = re.sub(r"^(?:an?|the) ", "", entry.phrase.lower())
+        index.setdefault(tuple(stem(word) for word in _WORD.findall(written)), entry)
     return index
 
 

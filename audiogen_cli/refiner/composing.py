@@ -15,7 +15,7 @@ from audiogen_cli.knowledge.lexicon import SOUNDING, stems_of
 from audiogen_cli.knowledge.matching import Match, expand, match_scenes, weight_of
 from audiogen_cli.knowledge.mentions import find_mentions
 from audiogen_cli.knowledge.scenes import Scene
-from audiogen_cli.refiner.dialogue import write_speech
+from audiogen_cli.refiner.dialogue import is_busy, write_speech
 from audiogen_cli.refiner.events import Event, find_events
 from audiogen_cli.refiner.idea import Found, Idea
 
@@ -51,21 +51,27 @@ def compose(idea: Idea, *, seed: int, creativity: str, duration_s: float, near: 
     answered = match.names if match else frozenset()
     draft = Composition(scene=scene, answered=answered)
     draft.caption = rng.choice(scene.texts("caption")) if scene else ""
-    rest = [found for found in idea.wanted if not expand(found.concept) & answered]
-    spoken = write_speech(idea, scene, rng=rng, duration_s=duration_s)
+    rest = [found for found in idea.wanted if not expand(found.concept) & answered or _is_elsewhere(found, scene)]
+    is_moved = scene is not None and any(found.concept.role == "places" for found in rest)
+    spoken = write_speech(idea, scene, answered=answered, rng=rng, duration_s=duration_s)
     if scene and (
         (spoken and not scene.texts("speech")) or _is_told_closer(idea, answered) or _is_other_people(idea, scene)
     ):
         draft.caption = ""  # the scene has its sounds right, but tells it otherwise than the idea
     draft.views["speech"], draft.views["asr"] = spoken or (None, None)
-    if scene and scene.texts("env") and any(found.concept.role == "places" for found in rest):
+    if scene and scene.texts("env") and is_moved:
         draft.caption = ""  # told for another place
     draft.views["music"] = None if "music" in idea.denied_views else _music(idea, scene, rest, rng)
-    if scene and scene.texts("music") and draft.views["music"] and not _is_of(draft.views["music"], scene.texts("music")):
+    if (
+        scene
+        and scene.texts("music")
+        and draft.views["music"]
+        and not _is_of(draft.views["music"], scene.texts("music"))
+    ):
         draft.caption = ""  # told to another music
     closer = idea.ordered or _is_told_closer(idea, answered)
     draft.events = find_events(idea, without=answered if scene and not closer else (), rng=rng)
-    sfx = _sfx(idea, draft, rng)
+    sfx = _sfx(idea, draft, rng, is_moved=is_moved)
     env = _env(idea, scene, rest, rng)
     if not sfx and not spoken and not draft.views["music"] and "sfx" not in idea.denied_views and not scene:
         sfx = _foreground(idea, rest, rng)
@@ -101,23 +107,40 @@ def _kinship(idea: Idea, scene: Scene) -> float:
     talks = bool(idea.of("speaking") or idea.quotes or (idea.of("people") and idea.of("manners")))
     plays = bool(idea.of("genres", "instruments"))
     speech, music = bool(scene.texts("asr")), bool(scene.texts("music"))
-    return (0.6 if talks and not speech else 1.0) * (0.6 if plays and not music else 1.0)
+    return (0.6 if talks and not speech else 1.0 if talks or not speech else 0.75) * (
+        0.6 if plays and not music else 1.0
+    )
 
 
 def _is_told_closer(idea: Idea, answered: frozenset[str]) -> bool:
     """Whether the idea says more of a sound than its scene can know: how many, how far, of what kind."""
+    sounding = idea.of(*SOUNDING, "actions", "people")
     return any(
         (found.count or 0) > 1 or found.far or found.described
-        for found in idea.of(*SOUNDING, "actions")
-        if expand(found.concept) & answered
+        for found in sounding
+        if found.concept.role != "people" and expand(found.concept) & answered
+    ) or any(
+        found.concept.role == "actions"
+        and expand(found.concept) & answered
+        and doer.clause == found.clause
+        and doer.concept.role in ("people", "animals")
+        and not expand(doer.concept) & answered
+        for doer, found in zip(sounding, sounding[1:])
     )
 
 
 def _is_other_people(idea: Idea, scene: Scene) -> bool:
     """Whether a scene's speakers are not the people an idea names: a mother's bedtime story for an old man's."""
-    told = {word.rstrip("s") for view in ("caption", "speech") for text in scene.texts(view) for word in text.lower().split()}
-    heads = [found.concept.text("voice").split()[-1].lower().rstrip("s") for found in idea.of("people")]
-    return bool(scene.texts("speech") and heads) and not any(head in told for head in heads)
+    told = {
+        word.rstrip("s")
+        for view in ("caption", "speech")
+        for text in scene.texts(view)
+        for word in text.lower().split()
+    }
+    people = [found.concept for found in idea.of("people") if not is_busy(idea, found)]
+    heads = [{person.text("voice").split()[-1].lower().rstrip("s"), *person.words} for person in people]
+    pair = any(found.count == 2 for found in idea.of("people")) and not told & {"two", "and", "couple"}
+    return bool(scene.texts("speech") and heads) and (pair or not any(head & told for head in heads))
 
 
 def _speaks_against(idea: Idea, scene: Scene) -> bool:
@@ -170,12 +193,15 @@ def _is_unheard(found: Found, music: str) -> bool:
     """Whether a music view plays something else than the idea names: a piano where a cello was asked for."""
     if found.concept.name in ("music_generic", "background_music", "rhythmic", "sting"):
         return False
-    named = {word for text in (found.text, *found.concept.words, *found.concept.texts("music")) for word in stems_of(text)}
+    named = {
+        word for text in (found.text, *found.concept.words, *found.concept.texts("music")) for word in stems_of(text)
+    }
     return not named & set(stems_of(music)) - {"with", "and", "slow", "soft", "warm", "solo"}
 
 
 def _mooded(music: str, moods: Iterable[str]) -> str:
     """Put the asked moods before a music view, in the place of an adjective that says otherwise."""
+    music = re.sub(r"^an? ", "", music)
     for mood in list(moods)[:2][::-1]:
         if re.search(rf"\b{mood}\b", music, re.IGNORECASE):
             continue
@@ -234,21 +260,38 @@ _MOODY = frozenset(
 ) - {"Solo"}
 
 
-def _sfx(idea: Idea, draft: Composition, rng: random.Random) -> list[str]:
+def _is_elsewhere(found: Found, scene: Scene | None) -> bool:
+    """Whether the idea names a place of which its scene, though it answers it, says nothing."""
+    if scene is None or found.concept.role != "places":
+        return False
+    told = set(stems_of(" ".join((*scene.texts("caption"), *scene.texts("env")))))
+    return not any(set(stems_of(word)) <= told for word in (*found.concept.words, found.concept.text("called")))
+
+
+def _sfx(idea: Idea, draft: Composition, rng: random.Random, *, is_moved: bool) -> list[str]:
     scene = draft.scene
     own = [event.phrase for event in draft.events]
     if scene is None or (own and _is_told_closer(idea, draft.answered)) or (idea.ordered and len(own) > 1):
         phrases = own
     else:
         borrowed = rng.choice(scene.texts("sfx")) if scene.texts("sfx") else ""
+        if is_moved and scene.texts("speech"):  # a talk moved elsewhere takes along only the sounds the idea names
+            named = set(stems_of(idea.english))
+            borrowed = ", ".join(part for part in re.split(r",\s*", borrowed) if set(stems_of(part)) & named)
         phrases = _without_known([borrowed] if borrowed else [], own, also=" ".join(scene.texts("env")))
     return phrases[:MOST_EVENTS] if len(phrases) < 3 else _shortened(phrases[:MOST_EVENTS])
 
 
 def _shortened(phrases: list[str]) -> list[str]:
     """Many events told briefly: "car horn honking" for "a car horn honking in the street"."""
-    return [re.sub(r"^(?:an?|the) ", "", re.sub(r"((?:\w+ )*?\w+ing\b) (?:on|over|in|at|past|with|and|down|into) (?!the distance).*", r"\1", phrase))
-            for phrase in phrases]
+    return [
+        re.sub(
+            r"^(?:an?|the) ",
+            "",
+            re.sub(r"((?:\w+ )*?\w+ing\b) (?:on|over|in|at|past|with|and|down|into) (?!the distance).*", r"\1", phrase),
+        )
+        for phrase in phrases
+    ]
 
 
 def _without_known(first: list[str], more: list[str], *, also: str = "") -> list[str]:
@@ -286,6 +329,12 @@ def _details(rest: list[Found], rng: random.Random) -> list[str]:
 def _env(idea: Idea, scene: Scene | None, rest: list[Found], rng: random.Random) -> list[str]:
     places = [found for found in rest if found.concept.role == "places"]
     phrases = [rng.choice(scene.texts("env"))] if scene and scene.texts("env") else []
+    if (
+        any(found.concept.role == "weather" for found in rest)
+        and not idea.of("places")
+        and _INSIDE.search(phrases[0] if phrases else "")
+    ):
+        phrases = []  # a duel in the rain is not fought in the hall of the scene
     if places:
         phrases = [rng.choice(found.concept.texts("env")) for found in places[:2] if found.concept.texts("env")]
     backgrounds = [found for found in rest if found.concept.role in ("weather", "times", "eras")]
@@ -294,6 +343,9 @@ def _env(idea: Idea, scene: Scene | None, rest: list[Found], rng: random.Random)
         if texts and not (found.concept.role == "times" and (phrases or _is_indoors(idea))):
             phrases = _without_known(phrases, [rng.choice(texts)])
     return [phrase if number == 0 else phrase[:1].lower() + phrase[1:] for number, phrase in enumerate(phrases[:2])]
+
+
+_INSIDE = re.compile(r"\b(?:hall|cellar|corridor|warehouse|gym)\b", re.IGNORECASE)
 
 
 def _around(idea: Idea) -> str:

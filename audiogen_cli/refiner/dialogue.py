@@ -7,19 +7,24 @@ and in the lexicon's people, places and acts of speaking, and chosen to fit the 
 
 import random
 import re
+from collections.abc import Collection
 
+from audiogen_cli.knowledge.lexicon import SOUNDING, Concept, load_lexicon
 from audiogen_cli.knowledge.scenes import Scene
 from audiogen_cli.refiner.idea import Found, Idea
 
 WORDS_PER_SECOND = 2.2  # of talk that has room to breathe: 22 words in ten seconds
 
 
-def write_speech(idea: Idea, scene: Scene | None, *, rng: random.Random, duration_s: float) -> tuple[str, str] | None:
+def write_speech(
+    idea: Idea, scene: Scene | None, *, answered: Collection[str], rng: random.Random, duration_s: float
+) -> tuple[str, str] | None:
     """The Speech and ASR views, or None where nobody speaks.
 
     Args:
         idea: the understood idea.
         scene: the scene whose dialogue is borrowed; its silence is respected unless the idea itself speaks.
+        answered: names of the concepts the scene answers; an act of speaking it does not know brings its own lines.
         rng: chooses among the lines.
         duration_s: the clip the words must fit into, in seconds; quoted words are never cut.
     """
@@ -31,7 +36,7 @@ def write_speech(idea: Idea, scene: Scene | None, *, rng: random.Random, duratio
     speech = _speaker(idea, rng.choice(scene_speech) if scene_speech else "", rng)
     if idea.quotes:
         return speech, " ".join(_ended(words) for words in idea.quotes)
-    return speech, choose_line(_lines(idea, scene), rng=rng, duration_s=duration_s)
+    return speech, choose_line(_lines(idea, scene, answered), rng=rng, duration_s=duration_s)
 
 
 def speaks(idea: Idea, scene: Scene | None) -> bool:
@@ -40,10 +45,10 @@ def speaks(idea: Idea, scene: Scene | None) -> bool:
         return True
     if scene is not None:
         return False  # the bank knows this scene, and nobody speaks in it
-    speakers = [found for found in idea.of("people") if not _is_busy(idea, found)]
+    speakers = [found for found in idea.of("people") if not is_busy(idea, found)]
     if any(found.concept.texts("asr") for found in speakers):
         return True
-    if speakers and idea.of("manners"):
+    if any(found.concept.name != "somebody" for found in speakers) and idea.of("manners"):
         return True
     others = [found for found in idea.wanted if found.concept.role not in ("people", "places", "times", "moods")]
     placed = any(found.concept.texts("asr") for found in idea.of("places"))
@@ -65,27 +70,52 @@ def _acts(idea: Idea) -> list[Found]:
     return sorted(idea.of("speaking"), key=lambda found: _PLAIN_ACTS.get(found.concept.name, 0))
 
 
-_PLAIN_ACTS = {"conversation": 1, "phone_call": 1, "reading_aloud": 1, "singing": 1, "saying": 2}
+_PLAIN_ACTS = {
+    "conversation": 1,
+    "phone_call": 1,
+    "reading_aloud": 1,
+    "singing": 1,
+    "question": 1,
+    "saying": 2,
+    "voice_generic": 3,
+}
+"""Acts of speaking that say little of what is said, the emptiest last."""
+
+_DIALOGUES = frozenset(("argument", "conversation", "negotiation", "teasing", "interview", "interrogation", "breakup"))
 
 
-def _is_busy(idea: Idea, person: Found) -> bool:
-    """Whether a person is named doing something other than speaking: coughing, walking, playing the piano."""
-    return any(found.clause == person.clause for found in idea.of("actions", "instruments"))
+def is_busy(idea: Idea, person: Found) -> bool:
+    """Whether a person is named doing something other than speaking: coughing, typing, playing the piano."""
+    doings = idea.of("actions", "instruments")
+    doings += [found for found in idea.of(*SOUNDING) if found.text.lower().endswith("ing")]
+    return any(found.clause == person.clause for found in doings)
+
+
+def _people(idea: Idea) -> list[Found]:
+    """Who may speak: not those busy otherwise, nor the child that is scolded; a pirate captain is one person."""
+    free = [found for found in idea.of("people") if not is_busy(idea, found)]
+    free = [found for number, found in enumerate(free) if not number or free[number - 1].end != found.start]
+    acts = {found.concept.name for found in idea.of("speaking")}
+    return free if not acts or acts & _DIALOGUES else free[:1]
 
 
 def _speaker(idea: Idea, from_scene: str, rng: random.Random) -> str:
-    people = [found.concept for found in idea.of("people") if not _is_busy(idea, found)]
+    found_people = _people(idea)
+    people = [found.concept for found in found_people]
     acts = [found.concept for found in _acts(idea)]
     manner = _manner(idea)
-    if from_scene and not (people and _differs(people[0].text("voice"), from_scene)):
+    is_pair = bool(found_people) and found_people[0].count == 2 and not re.search(r"^Two|\band\b", from_scene)
+    if from_scene and not is_pair and not (people and _differs(people[0], from_scene)):
         return _with_manner(manner, from_scene)
     how = acts[0].text("how") if acts else ""
     if from_scene and not how:
-        how = " ".join(re.findall(r"\b\w+ing\b.*", from_scene)[:1])
+        how = " ".join(re.findall(r"(?<=\s)\w+ing\b.*", from_scene)[:1])
     if len(people) >= 2 and people[0].text("voice") != people[1].text("voice"):
         voice = f"{people[0].text('voice')} and {_lower(people[1].text('voice'))}"
     elif people:
         voice = people[0].text("voice")
+        if found_people[0].count == 2 and not voice.endswith("s") and " and " not in voice:
+            voice = f"Two {_lower(voice)}s"
     elif acts:
         voice = acts[0].text("voice")
     else:
@@ -107,10 +137,11 @@ def _without_echo(voice: str, how: str) -> str:
     return rest if echoed else how
 
 
-def _differs(voice: str, speech: str) -> bool:
+def _differs(person: Concept, speech: str) -> bool:
     """Whether a scene's Speech does not yet speak with the voice of the person the idea names."""
-    head = voice.split()[-1].lower().rstrip("s")
-    return head not in {word.rstrip("s") for word in re.findall(r"\w+", speech.lower())}
+    spoken = {word.rstrip("s") for word in re.findall(r"\w+", speech.lower())}
+    names = {person.text("voice").split()[-1].lower(), *(word for word in person.words if " " not in word)}
+    return not any(name.rstrip("s") in spoken for name in names)
 
 
 def _manner(idea: Idea) -> str:
@@ -144,7 +175,7 @@ def _fitted(speech: str) -> str:
     return " ".join(words)
 
 
-def _lines(idea: Idea, scene: Scene | None) -> tuple[str, ...]:
+def _lines(idea: Idea, scene: Scene | None, answered: Collection[str]) -> tuple[str, ...]:
     acts = [found.concept for found in _acts(idea)]
     known_topic = (
         scene is not None
@@ -159,14 +190,21 @@ def _lines(idea: Idea, scene: Scene | None) -> tuple[str, ...]:
         for act in acts:
             if act.texts("topic"):
                 return tuple(line.replace("{topic}", idea.topic) for line in act.texts("topic"))
-    if scene is not None and scene.texts("asr"):
+    unanswered = [act for act in acts if act.name not in answered and act.name not in _PLAIN_ACTS and act.texts("asr")]
+    if scene is not None and scene.texts("asr") and not unanswered:
         return scene.texts("asr")
-    people = [found.concept for found in idea.of("people")]
-    specific = [act for act in acts if act.name not in ("saying", "conversation", "singing")]
-    for source in (*specific, *people, *acts, *[found.concept for found in idea.of("places")]):
+    people = [found.concept for found in _people(idea)]
+    specific = [act for act in acts if act.name not in _PLAIN_ACTS]
+    places = [] if people else [found.concept for found in idea.of("places")]
+    for source in (*specific, *people, *acts, *places):
         if source.texts("asr"):
             return source.texts("asr")
-    return ("Hello there. It is good to finally hear your voice.", "Well, here we are. Who would have thought it?")
+    talk = (
+        "conversation"
+        if len(people) > 1 or any(" and " in person.text("voice") for person in people)
+        else "voice_generic"
+    )
+    return load_lexicon()[talk].texts("asr")
 
 
 def _ended(words: str) -> str:

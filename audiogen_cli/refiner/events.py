@@ -38,36 +38,42 @@ def find_events(idea: Idea, *, without: Collection[str], rng: random.Random) -> 
         without: concept names already sounded elsewhere, by a scene for instance.
         rng: chooses among the wordings.
     """
-    found = idea.of(*SOUNDING, "actions", "people")
+    found = idea.of(*SOUNDING, "actions", "people", "weather")
     used: set[int] = set()
     events: list[Event] = []
     for number, item in enumerate(found):
         if number in used or item.concept.name in without:
             continue
-        role = item.concept.role
         used.add(number)
-        if role == "actions" and number and number - 1 in used and found[number - 1].end == item.start:
-            used.add(number)  # "creaks open": the second says how the first ends
-            continue
+        role = item.concept.role
         if role == "actions":
+            if number and number - 1 in used and found[number - 1].end == item.start:
+                continue  # "creaks open": the second says how the first ends
             doer = _doer_after(idea, item, found, number, used)
-            if doer is not None:
-                used.add(doer)
-                events.append(_event(idea, [found[doer], item], rng))
-            else:
-                goal = _object_after(idea, item, found, number)
-                used |= {goal} if goal is not None else set()
-                events.append(_event(idea, [item], rng, goal=found[goal] if goal is not None else None))
+            goal = None if doer is not None else _object_after(idea, item, found, number)
+            used |= {place for place in (doer, goal) if place is not None}
+            if doer is None and goal is None and not _is_of_things(item):
+                doer = next(
+                    (before for before in range(number - 1, -1, -1) if found[before].concept.role == "people"), None
+                )
+            parts = [item] if doer is None else [found[doer], item]
+            events.append(_event(idea, parts, rng, goal=found[goal] if goal is not None else None))
             continue
         action = _action_after(item, found, number)
-        if action is not None and found[action].concept.name not in without:
+        if role == "weather":
+            used |= {action} if action is not None else set()  # rain falls and wind blows without a thud
+        elif action is not None and found[action].concept.name not in without:
             used.add(action)
-            goal = _object_after(idea, found[action], found, action)
+            thing = _thing_acted_on(idea, found, action) if role == "people" else None
+            goal = _object_after(idea, found[action], found, action) if thing is None else thing
             used |= {goal} if goal is not None else set()
-            events.append(_event(idea, [item, found[action]], rng, goal=found[goal] if goal is not None else None))
+            if thing is not None:
+                events.append(_event(idea, [found[thing], found[action]], rng))
+            else:
+                events.append(_event(idea, [item, found[action]], rng, goal=found[goal] if goal is not None else None))
         elif role in SOUNDING and item.concept.texts("does"):
             events.append(_event(idea, [item], rng))
-        elif item.concept.text("sfx"):
+        elif item.concept.text("sfx") and role in SOUNDING:
             events.append(Event(item.concept.text("sfx"), frozenset({item.concept.name}), item.start))
     return _without_repeats(_in_time(idea, events))
 
@@ -79,7 +85,26 @@ def _doer_after(idea: Idea, action: Found, found: list[Found], number: int, used
         return None
     between = [token.lower() for token in idea.tokens[action.end : found[after].start]]
     adjacent = len(between) <= 2 and all(token in ("of", "a", "an", "the") for token in between)
-    return after if adjacent and found[after].clause == action.clause and (between or _is_participle(action)) else None
+    return (
+        after
+        if adjacent and found[after].clause == action.clause and (_is_participle(action) or _is_of_things(action))
+        else None
+    )
+
+
+def _thing_acted_on(idea: Idea, found: list[Found], action: int) -> int | None:
+    """The door of "a man slams the door": the thing sounds, not the man."""
+    after = action + 1
+    if after >= len(found) or found[after].concept.role not in SOUNDING or not _is_of_things(found[action]):
+        return None
+    between = idea.tokens[found[action].end : found[after].start]
+    near = len(between) <= 3 and not any(token.lower() in _OBJECT_MARKS or token in ",.;" for token in between)
+    return after if near and found[after].clause == found[action].clause else None
+
+
+def _is_of_things(action: Found) -> bool:
+    """Whether an action is one that things do when they are acted on: doors slam, bells ring."""
+    return action.concept.text("who") not in ("", "someone", "a baby", "a man", "a woman", "an audience")
 
 
 def _is_participle(action: Found) -> bool:
@@ -117,6 +142,8 @@ def _event(idea: Idea, parts: list[Found], rng: random.Random, goal: Found | Non
         phrase = _lower(rng.choice(action.concept.texts("sfx")))
     else:
         subject = _called(doer) if doer is not None else action.concept.text("who") or "someone"
+        if doer is not None and doer.concept.role == "people" and _is_of_things(action):
+            subject = action.concept.text("who")
         phrase = f"{subject} {action.concept.text('does') or action.text}"
     if goal is not None:
         preposition = next(token for token in idea.tokens[parts[-1].end : goal.start] if token.lower() in _OBJECT_MARKS)

@@ -21,7 +21,7 @@ _QUOTE = re.compile(r"[\"“„«「『]([^\"“”„«»「」『』]{1,600})[
 _TITLE = re.compile(r"\b(?:called|titled|named|entitled|word|song)\s*$", re.IGNORECASE)
 _SAYS = re.compile(
     r"\b(?:says|saying|shouts|shouting|yells|yelling|whispers|whispering|screams|answers|asks|calls out)[:,]?\s+"
-    r"(?!(?:in|on|at|to|with|from|over|about|into|something|things|words|nothing|goodbye to|his|her|their|its|for|"
+    r"(?!(?:in|on|at|to|with|from|over|about|into|something|things|words|nothing|goodbye to|his|her|their|its|my|your|our|for|goodbye|farewell|"
     r"softly|loudly|\w+ly|while|and|then|as|people|poetry|the\s+(?:news|time)|a\s+(?:few|word)|hello\s+to)\b)"
     r"((?:[^\W_]+(?:['’][^\W_]+)?[ ]?){1,14}[!?.]?)",
     re.IGNORECASE,
@@ -43,7 +43,7 @@ _SOUND_OF = re.compile(
 )
 _TOPIC = re.compile(r"\babout\s+((?:[^\W\d_]+(?:['’-][^\W_]+)?\s?){1,6})", re.IGNORECASE)
 _TOPIC_ENDS = re.compile(
-    r"\s*\b(?:in|on|at|while|with|as|over|during|inside|then|and then|when|that|who|which|from|under|to|by|is|are)\b.*",
+    r"\s*\b(?:in|on|at|while|with|as|over|during|inside|then|and then|when|that|who|which|from|under|to|by|is|are|between)\b.*",
     re.IGNORECASE,
 )
 
@@ -58,6 +58,7 @@ three four five six seven eight nine ten several few couple's times once twice f
 followed slowly does do doing gets get go goes going comes come coming who what where which how why if because
 long short big small large little old new young someone's something thing things play plays playing played say
 says said put set time day even still let
+blue red green black white york
 """
 STOP = frozenset(_STOP_TEXT.split())
 """Words that name nothing by themselves; a concept of one such word is found only as part of a longer one."""
@@ -364,6 +365,9 @@ def _own_words(text: str, *, quoted: bool) -> str:
     )
     own = re.sub(r"[,;]?\s*\b(?:please|thanks|thank you)\b[.!]*\s*$", "", own, flags=re.IGNORECASE)
     own = re.sub(r"[\"“”„«»「」『』]", "", own)
+    own = (
+        re.sub(r"^(?:voice|speaker|narrator|man|woman)\s*:\s*", "A voice ", own, flags=re.IGNORECASE) if quoted else own
+    )
     if quoted:
         own = re.sub(r"\b(says|said|tells|asks|answers)\b", "speaks", own, flags=re.IGNORECASE)
         own = re.sub(r"\b(saying|telling|asking)\b", "speaking", own, flags=re.IGNORECASE)

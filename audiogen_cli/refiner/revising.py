@@ -230,7 +230,7 @@ def _reworded(views: Views, seed: int, duration_s: float) -> Views | None:
 def _added(views: Views, idea: Idea, draft: Composition) -> Views | None:
     """Views with what an idea adds; what is there stays as it is."""
     new: Views = dict(views)
-    sounds = idea.of("weather", "animals", "machines", "things", "actions", "places", "eras")
+    sounds = idea.of("weather", "animals", "machines", "appliances", "things", "actions", "places", "eras")
     has_music = bool(idea.of("genres", "instruments"))
     if draft.views["asr"] and idea.of("speaking", "people"):
         if views["asr"] is None:

@@ -59,7 +59,9 @@ def _lost(idea: Idea, draft: Composition, caption: str) -> list[str]:
     held = set(stems_of(text))
     answered: set[str] = set()
     for found in idea.wanted:
-        particular = found.concept.role in SOUNDING or (found.concept.role == "people" and found.concept.texts("asr"))
+        particular = found.concept.role in (*SOUNDING, "places", "instruments") or (
+            found.concept.role == "people" and found.concept.texts("asr")
+        )
         is_told = found.concept.name in draft.answered and not particular
         is_spoken = draft.views.get("asr") and found.concept.role in ("speaking", "manners", "people")
         if is_told or (is_spoken and set(stems_of(found.concept.text("voice"))) & held):
@@ -88,15 +90,17 @@ def _enriched(idea: Idea, draft: Composition, rng: random.Random) -> str:
 
 def _additions(idea: Idea, draft: Composition, rng: random.Random) -> list[str]:
     """What the views hold beyond the idea, each as a caption joins it."""
-    is_placed = bool(idea.of("places"))
+    is_placed = bool(idea.of("places", "weather"))
     additions = [_around(part, is_placed=is_placed) for part in _parts(draft.views.get("env"))]
     own = {_lower(event.phrase) for event in draft.events}
     sounds = [_lower(part) for part in _parts(draft.views.get("sfx")) if _lower(part) not in own]
     additions += [f"{rng.choice([', with', ', among'])} {part}" for part in sounds]
     if draft.views.get("music"):
         additions.append(f", to {_with_music_article(_lower(draft.views['music'] or ''))}")
-    if draft.views.get("speech"):
-        additions.append(f", {_with_article(_lower(draft.views['speech'] or ''))}")
+    speech = _lower(draft.views.get("speech") or "")
+    voice = set(stems_of(re.split(r" \w+ing\b", speech)[0].split(" and ")[0])[-1:])
+    if speech and not voice <= set(stems_of(idea.own_words)):
+        additions.append(f", {_with_article(speech)}")
     return additions
 
 
@@ -222,13 +226,18 @@ def _with_music_article(music: str) -> str:
     return f"{_article(music)} {music}" if _COUNTED_MUSIC.search(head) else music
 
 
+_MANY = re.compile(
+    r"^(?:two|three|several)\b|\b(?:children|girls|boys|women|men|friends|colleagues|voices|fans|people|robots)\b"
+)
+
+
 def _with_article(phrase: str) -> str:
-    first = phrase.split()[0]
-    if first in ("two", "three", "children", "people", "excited") or (first.endswith("s") and first not in ("boss",)):
+    """A Speech view as a noun in a sentence: "an angry woman and a defensive man arguing"."""
+    if _MANY.search(phrase):
         return phrase
     if " and " in phrase and not phrase.startswith(("man and", "woman and")):
         left, _, right = phrase.partition(" and ")
-        return f"{_article(left)} {left} and {right}"
+        return f"{_article(left)} {left} and {_article(right)} {right}"
     return f"{_article(phrase)} {phrase}"
 
 

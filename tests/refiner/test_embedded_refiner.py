@@ -38,19 +38,25 @@ def test_every_benchmark_idea_keeps_schema_rules_and_pins(idea: dict[str, object
 
 
 def test_at_least_nine_of_ten_benchmark_ideas_get_the_right_layers() -> None:
-    right = [caption_of(idea["text"], pins=idea.get("pins", {})).category in idea["category"].split("|") for idea in IDEAS]
+    right = [
+        caption_of(idea["text"], pins=idea.get("pins", {})).category in idea["category"].split("|") for idea in IDEAS
+    ]
     assert len(IDEAS) == 60
     assert sum(right) >= 0.9 * len(right)
 
 
-@pytest.mark.parametrize("text", ["rain on a tin roof", "a dog barks then a door slams", "calm piano", "wind in the trees", "a helicopter"])
+@pytest.mark.parametrize(
+    "text", ["rain on a tin roof", "a dog barks then a door slams", "calm piano", "wind in the trees", "a helicopter"]
+)
 def test_speech_is_never_invented(text: str) -> None:
     for seed in range(5):
         caption = caption_of(text, seed=seed)
         assert caption.speech is None and caption.asr is None
 
 
-@pytest.mark.parametrize("text", ["rainy street argument", "busy market", "a train station", "two dogs fighting", "haunted house"])
+@pytest.mark.parametrize(
+    "text", ["rainy street argument", "busy market", "a train station", "two dogs fighting", "haunted house"]
+)
 def test_music_is_never_invented(text: str) -> None:
     assert all(caption_of(text, seed=seed).music is None for seed in range(5))
 
@@ -145,7 +151,10 @@ def test_forged_tags_and_markup_do_not_reach_the_caption() -> None:
 
 
 @settings(max_examples=150, deadline=None)
-@given(text=st.text(min_size=1, max_size=120), pins=st.dictionaries(st.sampled_from(VIEWS[1:]), st.none() | st.just("Pinned text."), max_size=3))
+@given(
+    text=st.text(min_size=1, max_size=120),
+    pins=st.dictionaries(st.sampled_from(VIEWS[1:]), st.none() | st.just("Pinned text."), max_size=3),
+)
 def test_any_text_gives_a_sound_caption_or_a_clear_error(text: str, pins: dict[str, str | None]) -> None:
     try:
         caption = caption_of(text, pins=pins)
@@ -155,7 +164,11 @@ def test_any_text_gives_a_sound_caption_or_a_clear_error(text: str, pins: dict[s
     assert all(getattr(caption, view) == value for view, value in pins.items())
 
 
-_WORDS = st.sampled_from("rain dog then no music a woman says in church three knocks cat piano \"hi there\" , without but far away old angry".split(" "))
+_WORDS = st.sampled_from(
+    'rain dog then no music a woman says in church three knocks cat piano "hi there" , without but far away old angry'.split(
+        " "
+    )
+)
 
 
 @settings(max_examples=150, deadline=None)
