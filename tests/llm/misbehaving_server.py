@@ -12,7 +12,7 @@ class MisbehavingServer:
     def __init__(self):
         self.scripts = []
         self.requests = []  # parsed bodies
-        self.headers = []
+        self.headers = []  # names in lower case
         self.done = threading.Event()  # set at the end, for those that stall
         outer = self
 
@@ -22,11 +22,11 @@ class MisbehavingServer:
             def do_POST(self):
                 body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
                 outer.requests.append(json.loads(body))
-                outer.headers.append(dict(self.headers))
+                outer.headers.append({name.lower(): value for name, value in self.headers.items()})
                 self._play(outer.scripts[min(len(outer.requests), len(outer.scripts)) - 1])
 
             def do_GET(self):
-                outer.headers.append(dict(self.headers))
+                outer.headers.append({name.lower(): value for name, value in self.headers.items()})
                 self._play(outer.models)
 
             def _play(self, script):
