@@ -1,0 +1,222 @@
+"""Vehicles of the road and on water: engines with load, tyres, horns, brakes, a crash.
+
+In: a length, a seeded `rng` and the settings of an entry in `knowledge/sounds/vehicles.yaml`. Out:
+signals [S]. An entry that passes returns its steady source; the scene moves it (Doppler, level, pan).
+Sources: Farnell, "Designing Sound" (2010), ch. 45; Baldan et al. 2015 (see `engines`); for tyres
+Sandberg and Ejsmont, "Tyre/Road Noise Reference Book" (2002): the hump near 1 kHz.
+"""
+
+import numpy as np
+
+from audiogen_cli.generator.experts.effects.bodies import PLATE, contact, shower, stick_slip, struck, thump
+from audiogen_cli.generator.experts.effects.engines import (
+    CAR, DIESEL, OUTBOARD, RACER, SIX, TWIN, gears, run_engine, tyres,
+)
+from audiogen_cli.generator.experts.effects.registry import sound_model
+from audiogen_cli.generator.experts.effects.synthesis import (
+    SAMPLE_RATE,
+    Signal,
+    bandpass,
+    chirp,
+    curve,
+    decay,
+    fade_ends,
+    highpass,
+    impulses,
+    line,
+    lowpass,
+    mix,
+    modes,
+    num_samples,
+    place,
+    ring,
+    seconds,
+    shaped_noise,
+    wander,
+    white,
+)
+
+
+@sound_model
+def car_pass(duration_s: float, rng: np.random.Generator, wet: float = 0.0) -> Signal:
+    """A car at speed: mostly tyres and wind, its engine beneath (tyre/road noise hump; per-cylinder engine)."""
+    n = num_samples(duration_s)
+    speed = np.full(n, 0.9)
+    turns = np.full(n, rng.uniform(34, 46)) * (1 + 0.01 * wander(n, rng, 1.0))
+    return fade_ends(mix([tyres(speed, rng, wet=wet), run_engine(turns, rng, CAR, load=0.5)], [1.0, 0.55]), 0.05, 0.1)
+
+
+@sound_model
+def car_idle(duration_s: float, rng: np.random.Generator) -> Signal:
+    """A four-cylinder engine at some 13 turns a second, never quite even, with its fan (per-cylinder engine)."""
+    n = num_samples(duration_s)
+    turns = rng.uniform(12.0, 14.5) * (1 + 0.02 * wander(n, rng, 1.5))
+    fan = shaped_noise(n, rng, [(100, -20), (500, 0), (1500, -4), (6000, -18)])
+    return fade_ends(mix([run_engine(turns, rng, CAR, load=0.3), fan], [1.0, 0.13]))
+
+
+@sound_model
+def car_start(duration_s: float, rng: np.random.Generator) -> Signal:
+    """Starter whine with the compressions it labours against, the engine catching, flaring and settling (Farnell, ch. 45)."""
+    n = num_samples(max(duration_s, 2.5))
+    crank = int(n * rng.uniform(0.3, 0.4))
+    t = seconds(crank)
+    labour = 1 + 0.25 * np.sin(2 * np.pi * rng.uniform(6.5, 8.5) * t)
+    whine = chirp(rng.uniform(210, 250) * (0.9 + 0.1 * labour), [1, 0.7, 0.5, 0.5, 0.3, 0.25, 0.2, 0.15]) * labour
+    churn = bandpass(white(crank, rng), 300, 2500) * labour**3
+    starter = np.zeros(n)
+    starter[:crank] = fade_ends(mix([whine, churn], [1.0, 0.6]), 0.01, 0.06)
+    turns = curve(n, [(0, 4), (crank / n, 5), (min(crank / n + 0.1, 0.9), 32), (0.8, 17), (1, 15)])
+    alive = line(n, [(0, 0), (crank / n - 0.01, 0), (crank / n + 0.03, 1.3), (0.8, 0.8), (1, 0.75)])
+    return fade_ends(0.45 * starter / (starter.std() + 1e-9) + run_engine(turns, rng, CAR, load=0.7) * alive, 0.005, 0.3)
+
+
+@sound_model
+def engine_rev(duration_s: float, rng: np.random.Generator) -> Signal:
+    """A six-cylinder engine blipped twice: speed rising under load and falling without it (per-cylinder engine)."""
+    n = num_samples(max(duration_s, 2.0))
+    turns = curve(n, [(0, 16), (0.08, 18), (0.28, 75), (0.46, 26), (0.55, 30), (0.78, 95), (1, 20)])
+    load = line(n, [(0, 0.3), (0.08, 1), (0.28, 1), (0.3, 0.15), (0.5, 0.15), (0.53, 1), (0.78, 1), (0.8, 0.1), (1, 0.2)])
+    return fade_ends(run_engine(turns, rng, SIX, load=load) * (0.35 + 0.65 * turns / 95), 0.02, 0.2)
+
+
+@sound_model
+def race_car(duration_s: float, rng: np.random.Generator) -> Signal:
+    """An eight-cylinder racing engine held near its limit, one shift down (per-cylinder engine)."""
+    n = num_samples(duration_s)
+    turns = gears(n, [(0, 150, 190), (0.45, 160, 205)]) * (1 + 0.004 * wander(n, rng, 8.0))
+    return fade_ends(mix([run_engine(turns, rng, RACER, load=1.0), tyres(np.ones(n), rng)], [1.0, 0.25]), 0.03, 0.1)
+
+
+@sound_model
+def car_horn(duration_s: float, rng: np.random.Generator) -> Signal:
+    """Two diaphragm horns a major third apart: clipped vibration, rich in harmonics (Farnell, ch. 45)."""
+    n = num_samples(max(duration_s, 0.2))
+    low = rng.uniform(380, 430)
+    pair = [np.tanh(3.5 * chirp(np.full(n, hz), [1, 0.9, 0.8, 0.5, 0.4])) for hz in (low, low * 1.26)]
+    body = lowpass(highpass(np.sum(pair, axis=0), 300), 6500)
+    return fade_ends(body, 0.012, 0.03)
+
+
+@sound_model
+def traffic(duration_s: float, rng: np.random.Generator, density: float = 0.5, wet: float = 0.0) -> Signal:
+    """Cars passing without end, near and far, over the low roar of all the others (superposed pass-bys)."""
+    n = num_samples(duration_s)
+    t = seconds(n)
+    roar = shaped_noise(n, rng, [(30, -12), (60, -2), (110, 0), (250, -8), (600, -15), (1500, -24), (4000, -38), (12000, -60)])
+    out = 0.35 * roar * (1 + 0.2 * wander(n, rng, 0.4))
+    lanes = [_lane(n, rng, truck, wet) for truck in (False, False, True)]  # each car is one of these, heard at another time
+    for _ in range(max(1, rng.poisson((duration_s + 4) * (0.3 + 0.5 * density)))):
+        moment, near = rng.uniform(-2, duration_s + 2), rng.uniform(0.25, 1.0)
+        lane = lanes[2] if rng.random() < 0.2 else lanes[rng.integers(0, 2)]
+        swell = 1 / (1 + ((t - moment) * near**0.5 / rng.uniform(0.5, 0.9)) ** 2)
+        out += near * swell * np.roll(lane, rng.integers(0, n))
+    return fade_ends(out, 0.02, 0.02)
+
+
+def _lane(n: int, rng: np.random.Generator, truck: bool, wet: float) -> Signal:
+    """A car or a truck rolling by steadily: tyres, most of it below 1 kHz, and the engine."""
+    turns = rng.uniform(20, 27) if truck else rng.uniform(28, 42)
+    engine = run_engine(np.full(n, turns) * (1 + 0.02 * wander(n, rng, 0.5)), rng, DIESEL if truck else CAR, load=0.6)
+    return mix([tyres(np.full(n, 0.8), rng, wet=wet), lowpass(engine, 900)], [1.0, 1.3 if truck else 0.8])
+
+
+@sound_model
+def truck(duration_s: float, rng: np.random.Generator) -> Signal:
+    """A large diesel under load with its knock, a turbo's whine and big tyres (per-cylinder engine)."""
+    n = num_samples(duration_s)
+    turns = gears(n, [(0, 17, 27), (0.55, 20, 29)]) * (1 + 0.01 * wander(n, rng, 2.0))
+    whine = chirp(turns * 62, [1.0, 0.3])
+    return fade_ends(mix([run_engine(turns, rng, DIESEL, load=0.9), tyres(np.full(n, 0.7), rng), whine], [1.0, 0.45, 0.05]), 0.1, 0.2)
+
+
+@sound_model
+def motorcycle(duration_s: float, rng: np.random.Generator) -> Signal:
+    """A V-twin firing unevenly through an open exhaust, pulling through three gears (per-cylinder engine)."""
+    n = num_samples(duration_s)
+    turns = gears(n, [(0, 30, 78), (0.36, 48, 84), (0.7, 56, 80)]) * (1 + 0.006 * wander(n, rng, 5.0))
+    return fade_ends(np.tanh(1.1 * run_engine(turns, rng, TWIN, load=0.95)), 0.03, 0.15)
+
+
+@sound_model
+def bus(duration_s: float, rng: np.random.Generator) -> Signal:
+    """A big diesel slowing to idle, brakes squealing softly, compressed air let go twice, folding doors (Farnell, ch. 45)."""
+    n = num_samples(max(duration_s, 4.0))
+    turns = curve(n, [(0, 24), (0.35, 13), (0.5, 9.5), (1, 9.5)]) * (1 + 0.01 * wander(n, rng, 2.0))
+    roll = tyres(curve(n, [(0, 0.7), (0.4, 0.05), (0.45, 0), (1, 0)]).clip(0), rng)
+    m = num_samples(1.1)
+    squeal = stick_slip(rng, curve(m, [(0, 1500), (1, 1250)]), (1400, 2900), 0.02) * curve(m, [(0, 0), (0.6, 1), (1, 0)])
+    puffs = [_air(rng, length) for length in (0.7, 0.4)]
+    extras = place(n, [0.12 * squeal / (np.abs(squeal).max() + 1e-9), *puffs], [0.22 * n / SAMPLE_RATE, 0.5 * n / SAMPLE_RATE, 0.68 * n / SAMPLE_RATE], [1, 0.8, 0.6])  # fmt: skip
+    engine = run_engine(turns, rng, DIESEL, load=0.5)
+    return fade_ends(0.22 * engine + 0.16 * roll + extras, 0.2, 0.3)
+
+
+def _air(rng: np.random.Generator, length_s: float) -> Signal:
+    n = num_samples(length_s)
+    hiss = shaped_noise(n, rng, [(300, -24), (1500, -8), (4000, 0), (10000, -2), (16000, -8)])
+    return 0.3 * hiss * curve(n, [(0, 0), (0.03, 1), (0.4, 0.5), (1, 0)])
+
+
+@sound_model
+def bicycle_bell(duration_s: float, rng: np.random.Generator) -> Signal:
+    """A small steel dome struck by spinning washers: a quick train of strikes on one ringing shell (modal shell)."""
+    n = num_samples(max(duration_s, 1.0))
+    hz = rng.uniform(2300, 2700)
+    ratios = np.array([1.0, 1.012, 2.36, 2.38, 4.1, 6.2])
+    blow = modes(n, hz * ratios, [1.1, 1.0, 0.6, 0.6, 0.3, 0.15], [1, 0.7, 0.5, 0.4, 0.3, 0.15])
+    strikes = np.cumsum(rng.uniform(0.028, 0.04, 9))
+    return fade_ends(place(n, [blow] * 9, strikes, rng.uniform(0.5, 1.0, 9)), 0.001, 0.1)
+
+
+@sound_model
+def tyre_screech(duration_s: float, rng: np.random.Generator) -> Signal:
+    """Rubber in stick and slip on asphalt: a rough squeal of a few close tones, falling as the car slows (stick-slip)."""
+    n = num_samples(max(duration_s, 0.8))
+    base = rng.uniform(880, 1050) * curve(n, [(0, 1.0), (0.1, 1.06), (0.8, 0.94), (1, 0.8)])
+    tones = [chirp(base * k * (1 + 0.012 * wander(n, rng, 22.0)), [1, 0.6, 0.4, 0.25, 0.15]) for k in (1.0, 1.13, 1.49)]
+    rough = 1 + 0.4 * lowpass(white(n, rng), 90) / 0.06
+    rub = bandpass(white(n, rng), 600, 4500, order=1)
+    out = mix([np.sum(tones, axis=0) * rough.clip(0.1, 2.5), rub], [1.0, 0.4])
+    return fade_ends(out * curve(n, [(0, 0), (0.06, 1), (0.85, 0.8), (1, 0)]), 0.01, 0.1)
+
+
+@sound_model
+def car_crash(duration_s: float, rng: np.random.Generator) -> Signal:
+    """Masses meeting, sheet metal folding in many small buckles, glass and parts scattering after (modal grains)."""
+    n = num_samples(max(duration_s, 2.0))
+    blow = 1.4 * thump(n, rng, 55, 0.5, noise=1.0)
+    sheets = [struck(num_samples(0.7), rng, rng.uniform(120, 420), 0.35, PLATE, hardness=0.85, click=0.6) for _ in range(14)]
+    folds = place(n, sheets, np.sort(rng.exponential(0.16, 14)), rng.uniform(0.3, 1.0, 14))
+    crunch = lowpass(impulses(n, 900 * line(n, [(0, 1), (0.2, 0.3), (0.5, 0)]), rng), 5000)
+    crunch = ring(crunch, (340, 780, 1500, 2600, 4200), [0.03] * 5, [1, 1, 0.8, 0.6, 0.5])
+
+    def shard(size: float) -> Signal:
+        m = num_samples(0.25)
+        return modes(m, np.array([1, 2.3, 3.9]) * (2500 + 5500 * (1 - size)), [0.12, 0.08, 0.05], [1, 0.6, 0.4], rng)
+
+    times = 0.1 + np.sort(rng.exponential(0.45, 70))
+    glass = shower(n, rng, shard, times[times < n / SAMPLE_RATE - 0.3], rng.uniform(0.05, 0.6, 70)[: int((times < n / SAMPLE_RATE - 0.3).sum())])  # fmt: skip
+    boom = lowpass(white(n, rng), 700) * decay(n, 0.8)
+    return fade_ends(blow + mix([folds, crunch, glass, boom], [0.3, 0.35, 0.2, 0.25]) * 2 + 0.6 * contact(n, rng, 3000), 0.001, 0.2)
+
+
+@sound_model
+def boat_engine(duration_s: float, rng: np.random.Generator) -> Signal:
+    """An outboard with its exhaust under water, and the bow wave's splashing (per-cylinder engine; filtered noise)."""
+    n = num_samples(duration_s)
+    turns = rng.uniform(38, 48) * (1 + 0.02 * wander(n, rng, 0.8))
+    bubbling = 1 + 0.35 * lowpass(white(n, rng), 25) / 0.03
+    wave = shaped_noise(n, rng, [(100, -8), (400, 0), (1500, -3), (6000, -10), (14000, -20)])
+    wave *= (1 + 0.6 * wander(n, rng, 1.2)).clip(0.2)
+    return fade_ends(mix([run_engine(turns, rng, OUTBOARD, load=0.8) * bubbling.clip(0.2, 2), wave], [1.0, 0.5]))
+
+
+@sound_model
+def reversing_beep(duration_s: float, rng: np.random.Generator) -> Signal:
+    """A piezo beeper near 1.2 kHz, half a second on and half a second off (ISO 9533 alarms)."""
+    n = num_samples(duration_s)
+    hz = rng.uniform(1150, 1300)
+    on = (np.arange(n) / SAMPLE_RATE % 1.0) < 0.5
+    gate = lowpass(on.astype(float), 120, order=1)
+    return fade_ends(np.tanh(2 * chirp(np.full(n, hz), [1, 0.2, 0.35, 0.1, 0.2])) * gate)
