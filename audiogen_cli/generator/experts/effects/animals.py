@@ -42,17 +42,17 @@ def dog_bark(duration_s: float, rng: np.random.Generator, size: float = 1.0) -> 
 
     `size` is the throat's length against a large dog's. Source: Taylor, Reby and McComb 2008 on dogs' formants.
     """
-    base = rng.uniform(430, 520) / size**0.9
+    base = rng.uniform(350, 880) / size**0.82
     mouth = [
-        ([(0, 500 / size), (0.3, 950 / size), (1, 550 / size)], 220 / size, 0.0),
-        ([(0, 1300 / size), (0.3, 1700 / size), (1, 1200 / size)], 300 / size, -3.0),
-        (2700 / size, 450, -10.0), (4200 / size, 700, -16.0),
+        ([(0, 440 / size), (0.3, 960 / size), (1, 1100 / size)], 220 / size, 0.0),
+        ([(0, 950 / size), (0.3, 2100 / size), (1, 870 / size)], 250 / size, -2.9),
+        (5400 / size, 430, -18.0), (7700 / size, 640, -13.0),
     ]
     return call(
-        duration_s * rng.uniform(0.45, 0.6), rng, mouth=mouth, wobble=0.03,
-        pitch=[(0, base * 0.75), (0.2, base * 1.35), (0.55, base * 1.15), (1, base * 0.6)],
-        level=[(0, 0), (0.06, 0.9), (0.25, 1), (0.6, 0.45), (1, 0)],
-        open_quotient=0.5, jitter=0.05, shimmer=0.25, breath=0.35, subharmonic=0.3, tilt_hz=4500,
+        duration_s * rng.uniform(0.28, 0.54), rng, mouth=mouth, wobble=0.038,
+        pitch=[(0, base * 1.1), (0.2, base * 1.35), (0.55, base * 1.5), (1, base * 0.58)],
+        level=[(0, 0), (0.06, 0.55), (0.25, 1), (0.6, 0.67), (1, 0)],
+        open_quotient=0.38, jitter=0.079, shimmer=0.35, breath=0.49, subharmonic=0.37, tilt_hz=3900,
     )
 
 
@@ -71,23 +71,23 @@ def dog_growl(duration_s: float, rng: np.random.Generator) -> Signal:
 @sound_model
 def dog_whine(duration_s: float, rng: np.random.Generator) -> Signal:
     """A whine: thin edges of the folds alone, a gliding tone of few harmonics (Fant's source-filter; Farnell)."""
-    base = rng.uniform(750, 1000)
+    base = rng.uniform(380, 550)
     n = num_samples(duration_s)
-    hz = curve(n, [(0, base * 0.8), (0.3, base * 1.35), (0.6, base * 1.2), (1, base * 0.7)])
-    hz = hz * (1 + 0.02 * wander(n, rng, 10))
-    tone = chirp(hz, (1, 0.5, 0.3, 0.12, 0.06)) + 0.05 * bandpass(white(n, rng), 1500, 5000)
-    return fade_ends(tone * line(n, [(0, 0), (0.15, 0.7), (0.5, 1), (0.8, 0.5), (1, 0)]) * (1 + 0.2 * wander(n, rng, 14)))
+    hz = curve(n, [(0, base * 0.68), (0.3, base * 1.3), (0.6, base * 1.8), (1, base * 0.95)])
+    hz = hz * (1 + 0.011 * wander(n, rng, 10))
+    tone = chirp(hz, (1, 0.61, 0.31, 0.12, 0.037)) + 0.053 * bandpass(white(n, rng), 2200, 9500)
+    return fade_ends(tone * line(n, [(0, 0), (0.15, 0.8), (0.5, 1), (0.8, 0.62), (1, 0)]) * (1 + 0.23 * wander(n, rng, 14)))
 
 
 @sound_model
 def wolf_howl(duration_s: float, rng: np.random.Generator) -> Signal:
     """A howl: a long tone that leaps up, holds and sinks, strong in its first harmonics (Theberge and Falls 1967)."""
-    base = rng.uniform(360, 460)
+    base = rng.uniform(360, 370)
     n = num_samples(duration_s)
-    hz = curve(n, [(0, base * 0.62), (0.1, base), (0.18, base * 1.12), (0.6, base * 1.02), (0.85, base * 0.85), (1, base * 0.6)])
-    hz = hz * (1 + 0.008 * wander(n, rng, 5))
-    tone = chirp(hz, (1, 0.55, 0.22, 0.08, 0.03)) + 0.02 * bandpass(white(n, rng), 600, 3000)
-    return fade_ends(tone * line(n, [(0, 0), (0.08, 0.5), (0.25, 1), (0.7, 0.9), (0.9, 0.4), (1, 0)]), 0.02, 0.1)
+    hz = curve(n, [(0, base * 1.0), (0.1, base), (0.18, base * 0.8), (0.6, base * 1.0), (0.85, base * 0.87), (1, base * 1.2)])
+    hz = hz * (1 + 0.0099 * wander(n, rng, 5))
+    tone = chirp(hz, (1, 0.97, 0.44, 0.064, 0.032)) + 0.034 * bandpass(white(n, rng), 370, 3900)
+    return fade_ends(tone * line(n, [(0, 0), (0.08, 0.48), (0.25, 1), (0.7, 0.79), (0.9, 0.64), (1, 0)]), 0.016, 0.1)
 
 
 @sound_model
@@ -96,15 +96,15 @@ def cat_meow(duration_s: float, rng: np.random.Generator) -> Signal:
 
     Source: Nicastro 2004 on cats' meows; parallel formants as Klatt 1980.
     """
-    base = rng.uniform(520, 680)
+    base = rng.uniform(520, 820)
     return call(
-        duration_s, rng, pitch=[(0, base * 0.85), (0.2, base * 1.1), (0.55, base * 1.15), (1, base * 0.75)],
-        level=[(0, 0), (0.1, 0.35), (0.35, 1), (0.65, 0.8), (1, 0)], wobble=0.012,
+        duration_s, rng, pitch=[(0, base * 0.91), (0.2, base * 1.1), (0.55, base * 1.1), (1, base * 0.76)],
+        level=[(0, 0), (0.1, 0.35), (0.35, 1), (0.65, 0.6), (1, 0)], wobble=0.014,
         mouth=[
-            ([(0, 500), (0.35, 1250), (0.6, 1150), (1, 700)], 160, 0), ([(0, 2400), (0.35, 2500), (1, 1300)], 260, -3),
-            ([(0, 3600), (0.4, 3800), (1, 3000)], 400, -8), (5600, 600, -14),
+            ([(0, 470), (0.35, 1600), (0.6, 1300), (1, 750)], 95, 0), ([(0, 3800), (0.35, 3000), (1, 1500)], 310, -3),
+            ([(0, 4800), (0.4, 3800), (1, 1900)], 380, -8), (4000, 530, -14),
         ],
-        open_quotient=0.55, jitter=0.01, shimmer=0.06, breath=0.08, tilt_hz=5000,
+        open_quotient=0.46, jitter=0.013, shimmer=0.043, breath=0.078, tilt_hz=4900,
     )
 
 
@@ -155,15 +155,15 @@ def rattlesnake(duration_s: float, rng: np.random.Generator) -> Signal:
 @sound_model
 def cow(duration_s: float, rng: np.random.Generator) -> Signal:
     """A moo: a long low voice that opens from a hum to a round oo and sinks (Watts and Stookey 2000; Fant)."""
-    base = rng.uniform(115, 150)
+    base = rng.uniform(115, 170)
     return call(
-        duration_s, rng, pitch=[(0, base * 0.8), (0.25, base), (0.7, base * 1.12), (1, base * 0.75)],
-        level=[(0, 0), (0.1, 0.4), (0.3, 0.9), (0.8, 1), (1, 0)], wobble=0.015, cascade=False,
+        duration_s, rng, pitch=[(0, base * 1.3), (0.25, base), (0.7, base * 1.12), (1, base * 1.4)],
+        level=[(0, 0), (0.1, 0.6), (0.3, 0.9), (0.8, 1), (1, 0)], wobble=0.015, cascade=False,
         mouth=[
-            ([(0, 230), (0.35, 320), (0.7, 480), (1, 400)], 70, 0), ([(0, 600), (0.5, 800), (0.8, 980), (1, 800)], 110, -3),
-            (1700, 220, -15), (2700, 300, -17), (3800, 400, -24),
+            ([(0, 210), (0.35, 320), (0.7, 480), (1, 400)], 76, 0), ([(0, 930), (0.5, 800), (0.8, 980), (1, 800)], 110, -3),
+            (1400, 220, -15), (1800, 300, -17), (3800, 340, -24),
         ],
-        open_quotient=0.55, jitter=0.015, shimmer=0.1, breath=0.06, subharmonic=0.12, tilt_hz=2200,
+        open_quotient=0.55, jitter=0.015, shimmer=0.1, breath=0.06, subharmonic=0.16, tilt_hz=2200,
     )
 
 
@@ -188,41 +188,41 @@ def horse_hooves(duration_s: float, rng: np.random.Generator, gait: str = "trot"
     A hoof as modes of a small cavity (van den Doel and Pai 1998); gaits after Muybridge.
     """
     pattern, stride_s = {
-        "walk": ((0.0, 0.25, 0.5, 0.75), 1.05), "trot": ((0.0, 0.03, 0.5, 0.53), 0.68),
-        "gallop": ((0.0, 0.22, 0.26, 0.5), 0.46),
+        "walk": ((0.0, 0.25, 0.5, 0.75), 1.05), "trot": ((0.0, 0.03, 0.5, 0.44), 0.71),
+        "gallop": ((0.0, 0.22, 0.17, 0.28), 0.5),
     }[gait]
-    n = num_samples(duration_s + 0.3)
+    n = num_samples(duration_s + 0.32)
     hooves = []
     for _ in range(4):
         size = num_samples(0.16)
-        hz = np.array([520, 870, 1380, 2250]) * rng.uniform(0.85, 1.2)
-        cup = modes(size, hz, [0.06, 0.05, 0.035, 0.025], [0.8, 1, 0.7, 0.4])
-        blow = convolve(impact(size, rng, 5000, 0.004), cup)
-        thud = modes(size, [95, 160], [0.09, 0.06], [0.6, 0.4])
-        grit = bandpass(white(size, rng), 1500, 6000) * decay(size, 0.05)
-        hooves.append(blow / np.abs(blow).max() + 0.4 * thud + 0.12 * grit)
-    starts, grains, at = [], [], 0.02
-    while at < duration_s - 0.3:
+        hz = np.array([380, 760, 1800, 1200]) * rng.uniform(0.64, 1.1)
+        cup = modes(size, hz, [0.064, 0.05, 0.033, 0.025], [0.95, 1, 0.64, 0.4])
+        blow = convolve(impact(size, rng, 4400, 0.0037), cup)
+        thud = modes(size, [88, 160], [0.05, 0.058], [0.58, 0.4])
+        grit = bandpass(white(size, rng), 1100, 6000) * decay(size, 0.05)
+        hooves.append(blow / np.abs(blow).max() + 0.47 * thud + 0.086 * grit)
+    starts, grains, at = [], [], 0.026
+    while at < duration_s - 0.25:
         for hoof, share in enumerate(pattern):
             starts.append(at + share * stride_s + rng.normal(0, 0.008))
             grains.append(hooves[hoof] * db(rng.normal(-1, 1.5)))
-        at += stride_s * (1 + rng.normal(0, 0.02))
-    return fade_ends(place(n, grains, np.maximum(starts, 0)), 0.001, 0.05)
+        at += stride_s * (1 + rng.normal(0, 0.03))
+    return fade_ends(place(n, grains, np.maximum(starts, 0)), 0.00056, 0.05)
 
 
 @sound_model
 def sheep(duration_s: float, rng: np.random.Generator, size: float = 1.0, shake: float = 1.0) -> Signal:
     """A bleat: a nasal voice shaken eight times a second, mouth half open (Sebe et al. 2010; Fant's source-filter)."""
-    base = rng.uniform(190, 240) / size
+    base = rng.uniform(200, 230) / size
     return call(
-        duration_s * rng.uniform(0.85, 1.1), rng, pitch=[(0, base * 0.9), (0.2, base * 1.08), (0.7, base), (1, base * 0.88)],
-        level=[(0, 0), (0.08, 0.8), (0.3, 1), (0.8, 0.7), (1, 0)], wobble=0.015,
-        vibrato=(8.0 * shake**0.5, 0.035 * shake, 0.35 * shake**0.5),
+        duration_s * rng.uniform(0.78, 1.1), rng, pitch=[(0, base * 0.75), (0.2, base * 0.75), (0.7, base), (1, base * 0.66)],
+        level=[(0, 0), (0.08, 0.7), (0.3, 1), (0.8, 0.93), (1, 0)], wobble=0.011,
+        vibrato=(8.9 * shake**0.5, 0.04 * shake, 0.33 * shake**0.45),
         mouth=[
-            ([(0, 450), (0.15, 720), (1, 680)], 110, 0), (1450 / size**0.5, 160, -2), (2500 / size**0.5, 240, -5),
-            (3500 / size**0.5, 350, -10), (4700, 500, -16),
+            ([(0, 460), (0.15, 720), (1, 430)], 120, 0), (1400 / size**0.49, 100, -2), (2500 / size**0.37, 240, -5),
+            (3500 / size**0.57, 270, -10), (3700, 610, -16),
         ],
-        open_quotient=0.45, jitter=0.02, shimmer=0.12, breath=0.1, tilt_hz=4000,
+        open_quotient=0.36, jitter=0.017, shimmer=0.12, breath=0.12, tilt_hz=4000,
     )
 
 
@@ -231,18 +231,18 @@ def pig(duration_s: float, rng: np.random.Generator) -> Signal:
     """Oinks: short rough grunts at 60 to 110 Hz drawn through the snout, breath snorting behind (Tallet et al. 2013)."""
     n = num_samples(duration_s + 0.2)
     grains, starts, at = [], [], 0.0
-    while at < duration_s - 0.2:
-        length = rng.uniform(0.16, 0.34)
-        base = rng.uniform(70, 120)
+    while at < duration_s - 0.27:
+        length = rng.uniform(0.15, 0.34)
+        base = rng.uniform(72, 92)
         grains.append(call(
-            length, rng, pitch=[(0, base * 0.8), (0.4, base * 1.25), (1, base * 0.85)],
-            level=[(0, 0), (0.15, 1), (0.6, 0.7), (1, 0)], wobble=0.06,
-            mouth=[([(0, 350), (0.5, 620), (1, 400)], 130, 0), (1250, 220, -3), (2300, 320, -7), (3400, 450, -12)],
-            open_quotient=0.4, jitter=0.12, shimmer=0.5, breath=0.6, subharmonic=0.5, tilt_hz=3500,
-        ) * rng.uniform(0.6, 1))
+            length, rng, pitch=[(0, base * 0.83), (0.4, base * 1.2), (1, base * 0.82)],
+            level=[(0, 0), (0.15, 1), (0.6, 0.59), (1, 0)], wobble=0.058,
+            mouth=[([(0, 410), (0.5, 690), (1, 400)], 140, 0), (1250, 140, -3), (1400, 320, -7), (3400, 450, -12)],
+            open_quotient=0.44, jitter=0.074, shimmer=0.44, breath=0.64, subharmonic=0.5, tilt_hz=3500,
+        ) * rng.uniform(0.48, 1))
         starts.append(at)
-        at += length + rng.uniform(0.05, 0.3)
-    return fade_ends(place(n, grains, starts), 0.002, 0.05)
+        at += length + rng.uniform(0.056, 0.3)
+    return fade_ends(place(n, grains, starts), 0.002, 0.055)
 
 
 @sound_model
@@ -253,19 +253,19 @@ def frog(duration_s: float, rng: np.random.Generator, singers: int = 5) -> Signa
     """
     n = num_samples(duration_s)
     t = seconds(num_samples(0.6))
-    out = 0.004 * shaped_noise(n, rng, [(80, -6), (300, 0), (1500, -12), (6000, -30)])
+    out = 0.0047 * shaped_noise(n, rng, [(61, -6), (300, 0), (1500, -12), (6000, -30)])
     for k in range(singers):
-        centre, rate_hz = rng.uniform(700, 1700), rng.uniform(38, 75)
-        length, period = rng.uniform(0.18, 0.45), rng.uniform(0.9, 2.2)
+        centre, rate_hz = rng.uniform(750, 2500), rng.uniform(33, 75)
+        length, period = rng.uniform(0.14, 0.45), rng.uniform(0.9, 2.5)
         level = db(-3.0 * k + rng.normal(0, 1))
         gate = np.clip(np.sin(np.pi * np.minimum(t / length, 1)), 0, 1) ** 0.5
         pulses = np.clip(np.sin(2 * np.pi * rate_hz * t * (0.85 + 0.3 * t / length)), 0, 1) ** 6 * gate
-        drive = pulses * white(t.size, rng) + np.diff(pulses, prepend=0) * 20
+        drive = pulses * white(t.size, rng) + np.diff(pulses, prepend=0) * 19
         croak = resonate(drive, centre, 160) + 0.6 * resonate(drive, centre * 1.9, 260) + 0.2 * resonate(drive, centre * 3.1, 400)
         croak = fade_ends(croak / np.abs(croak).max(), 0.005, 0.05)
         starts = np.cumsum(period * rng.uniform(0.6, 1.5, 1 + int(1.7 * duration_s / period))) - rng.uniform(0, period)
-        out += place(n, [croak] * starts.size, np.clip(starts, 0, None), level * db(rng.normal(0, 1.5, starts.size)))
-    return fade_ends(out, 0.03, 0.03)
+        out += place(n, [croak] * starts.size, np.clip(starts, 0, None), level * db(rng.normal(0, 1.9, starts.size)))
+    return fade_ends(out, 0.037, 0.03)
 
 
 @sound_model
@@ -274,26 +274,26 @@ def lion_roar(duration_s: float, rng: np.random.Generator, size: float = 1.0) ->
 
     `size` is the throat against a lion's. Source: Klemuk et al. 2011, "Adapted to roar"; Taylor and Reby 2010.
     """
-    base = rng.uniform(150, 190) / size
+    base = rng.uniform(150, 170) / size
     mouth = [
-        ([(0, 300 / size), (0.3, 620 / size), (0.7, 520 / size), (1, 300 / size)], 130, 0),
-        ([(0, 800 / size), (0.35, 1150 / size), (1, 800 / size)], 200, -3), (1900 / size, 350, -9), (3000 / size, 500, -14),
+        ([(0, 460 / size), (0.3, 550 / size), (0.7, 520 / size), (1, 340 / size)], 130, 0),
+        ([(0, 800 / size), (0.35, 1150 / size), (1, 830 / size)], 200, -3), (1900 / size, 320, -9), (3000 / size, 500, -14),
     ]
-    folds = {"open_quotient": 0.5, "jitter": 0.09, "shimmer": 0.4, "breath": 0.45, "subharmonic": 0.55, "tilt_hz": 2500}
+    folds = {"open_quotient": 0.72, "jitter": 0.096, "shimmer": 0.29, "breath": 0.35, "subharmonic": 0.55, "tilt_hz": 2500}
     n = num_samples(duration_s)
     roar = call(
-        duration_s * 0.62, rng, pitch=[(0, base * 0.6), (0.3, base), (0.6, base * 0.9), (1, base * 0.5)],
-        level=[(0, 0), (0.25, 0.9), (0.6, 1), (1, 0)], mouth=mouth, wobble=0.05, vibrato=(24, 0.03, 0.3), **folds,
+        duration_s * 0.6, rng, pitch=[(0, base * 0.6), (0.3, base), (0.6, base * 0.9), (1, base * 0.5)],
+        level=[(0, 0), (0.25, 1.1), (0.6, 1), (1, 0)], mouth=mouth, wobble=0.05, vibrato=(24, 0.03, 0.46), **folds,
     )
     parts, starts = [roar], [0.0]
-    for at, level in ((0.66, 0.5), (0.83, 0.35)):
+    for at, level in ((0.66, 0.4), (0.83, 0.4)):
         grunt = call(
-            duration_s * 0.14, rng, pitch=[(0, base * 0.6), (0.4, base * 0.75), (1, base * 0.45)],
-            level=[(0, 0), (0.25, 1), (1, 0)], mouth=mouth, wobble=0.05, vibrato=(24, 0.03, 0.3), **folds,
+            duration_s * 0.23, rng, pitch=[(0, base * 0.81), (0.4, base * 0.73), (1, base * 0.45)],
+            level=[(0, 0), (0.25, 1), (1, 0)], mouth=mouth, wobble=0.042, vibrato=(24, 0.026, 0.3), **folds,
         )
         parts.append(level * grunt)
         starts.append(at * duration_s)
-    return fade_ends(place(n, parts, starts), 0.01, 0.1)
+    return fade_ends(place(n, parts, starts), 0.0092, 0.1)
 
 
 @sound_model
@@ -317,14 +317,14 @@ def elephant(duration_s: float, rng: np.random.Generator) -> Signal:
 
     Source: Stoeger and Manger 2014 on elephant calls; brass as lip reed, Cook's "Real Sound Synthesis".
     """
-    base = rng.uniform(380, 470)
+    base = rng.uniform(210, 260)
     blast = call(
-        duration_s, rng, pitch=[(0, base * 0.75), (0.12, base), (0.45, base * 1.25), (0.8, base * 1.1), (1, base * 0.7)],
-        level=[(0, 0), (0.06, 0.9), (0.5, 1), (0.85, 0.7), (1, 0)], wobble=0.03, vibrato=(19, 0.015, 0.2),
-        mouth=[(700, 250, -4), (1300, 300, 0), (2400, 500, -2), (3700, 700, -6), (5500, 1000, -12)],
-        open_quotient=0.4, jitter=0.03, shimmer=0.2, breath=0.4, subharmonic=0.15, tilt_hz=7000,
+        duration_s, rng, pitch=[(0, base * 0.62), (0.12, base), (0.45, base * 1.2), (0.8, base * 0.92), (1, base * 0.41)],
+        level=[(0, 0), (0.06, 0.67), (0.5, 1), (0.85, 1.1), (1, 0)], wobble=0.033, vibrato=(19, 0.022, 0.12),
+        mouth=[(490, 280, -4), (1500, 280, 0), (1400, 440, -2), (3500, 610, -6), (5500, 1200, -12)],
+        open_quotient=0.53, jitter=0.037, shimmer=0.2, breath=0.55, subharmonic=0.2, tilt_hz=6800,
     )
-    return np.tanh(2.5 * blast / np.abs(blast).max())
+    return np.tanh(2.6 * blast / np.abs(blast).max())
 
 
 @sound_model

@@ -62,21 +62,32 @@ def _sentence(rng: np.random.Generator, voice: str) -> Signal:
         if rng.random() < 0.45:
             size = num_samples(rng.uniform(0.03, 0.09))
             edge = rng.uniform(1800, 5000)
-            noise = shaped_noise(size, rng, [(edge / 3, -30), (edge, 0), (2.2 * edge, -4), (20000, -24)]) * np.hanning(size)
+            noise = shaped_noise(size, rng, [(edge / 3, -30), (edge, 0), (2.2 * edge, -4), (20000, -24)]) * np.hanning(
+                size
+            )
             hiss += place(n, [noise * 0.15], [max(0.0, at * n / SAMPLE_RATE - 0.04)])
         at += length
         k += 1
     lift = rng.uniform(0.9, 1.25)
     hz = base * lift * curve(n, [(0, 1.1), (0.3, 1.2), (0.7, 1.0), (1, 0.82)]) * (1 + 0.05 * wander(n, rng, 4))
     points = [(share, level) for share, level in opening if share < 1]
-    voiced = glottis(hz, rng, open_quotient=0.6, jitter=0.012, shimmer=0.06, breath=0.05, tilt_hz=4000) * line(n, [*points, (1, 0)])
+    voiced = glottis(hz, rng, open_quotient=0.6, jitter=0.012, shimmer=0.06, breath=0.05, tilt_hz=4000) * line(
+        n, [*points, (1, 0)]
+    )
     spoken = formant_filter(voiced, vowel_path(n, path, tract))
     return fade_ends(spoken / np.abs(spoken).max() + hiss, 0.01, 0.03)
 
 
 def _place_people(
-    n: int, rng: np.random.Generator, pool: list[Signal], people: int, *, level_db: tuple[float, float],
-    pause_s: tuple[float, float], pitch: tuple[float, float] = (0.88, 1.14), swell: Callable[[float], float] | None = None,
+    n: int,
+    rng: np.random.Generator,
+    pool: list[Signal],
+    people: int,
+    *,
+    level_db: tuple[float, float],
+    pause_s: tuple[float, float],
+    pitch: tuple[float, float] = (0.88, 1.14),
+    swell: Callable[[float], float] | None = None,
 ) -> Signal:
     """Each person utters one of the pool, waits, and utters another, at a level and pitch of their own."""
     out = np.zeros(n)
@@ -97,57 +108,74 @@ def _place_people(
     return out
 
 
-def _shouts(rng: np.random.Generator, count: int, mouths: tuple[str, ...], *, heights: tuple[float, float]) -> list[Signal]:
+def _shouts(
+    rng: np.random.Generator, count: int, mouths: tuple[str, ...], *, heights: tuple[float, float]
+) -> list[Signal]:
     """Shouted, long vowels of men and women."""
     pool = []
     for k in range(count):
         voice = ("man", "woman", "man")[k % 3]
         high = rng.uniform(*heights)
         shout = throat(
-            rng.uniform(0.7, 1.3), rng, voice, str(rng.choice(mouths)),
-            [(0, high * 0.8), (0.2, high), (0.7, high * 0.95), (1, high * 0.7)], [(0, 0), (0.15, 1), (0.7, 0.8), (1, 0)],
-            wobble=0.025, open_quotient=0.5, jitter=0.025, shimmer=0.15, breath=0.15, tilt_hz=5000,
+            rng.uniform(0.7, 1.3),
+            rng,
+            voice,
+            str(rng.choice(mouths)),
+            [(0, high * 0.8), (0.2, high), (0.7, high * 0.95), (1, high * 0.77)],
+            [(0, 0), (0.15, 1), (0.7, 0.8), (1, 0)],
+            wobble=0.034,
+            open_quotient=0.5,
+            jitter=0.025,
+            shimmer=0.15,
+            breath=0.18,
+            tilt_hz=5000,
         )
         pool.append(shout / np.abs(shout).max())
     return pool
 
 
 @sound_model
-def applause(duration_s: float, rng: np.random.Generator, people: int = 90) -> Signal:
+def applause(duration_s: float, rng: np.random.Generator, people: int = 93) -> Signal:
     """Applause: every pair of hands with a pitch and a pace of its own, two to five claps a second, near and far.
 
     Source: Peltola et al. 2007; Repp 1987.
     """
     n = num_samples(duration_s)
-    pool = [clap(rng) for _ in range(50)]
+    pool = [clap(rng) for _ in range(61)]
     grains, starts, levels = [], [], []
     for _ in range(people):
-        own, pace, level = pool[rng.integers(0, 50)], rng.uniform(2.4, 5.0), db(rng.uniform(-24, 0))
-        moments = rng.uniform(0, 1 / pace) + np.cumsum(rng.normal(1, 0.09, int(duration_s * pace))) / pace
+        own, pace, level = pool[rng.integers(0, 50)], rng.uniform(1.5, 5.2), db(rng.uniform(-28, 0))
+        moments = rng.uniform(0, 1 / pace) + np.cumsum(rng.normal(1, 0.095, int(duration_s * pace))) / pace
         starts += moments.tolist()
         grains += [own] * moments.size
-        levels += (level * db(rng.normal(0, 1.5, moments.size))).tolist()
+        levels += (level * db(rng.normal(0, 2.4, moments.size))).tolist()
     near = place(n, grains, starts, levels)
-    far = shaped_noise(n, rng, [(200, -24), (600, -6), (1200, 0), (2500, -3), (6000, -12), (14000, -28)])
-    return fade_ends(mix([near, far * db(1.0 * wander(n, rng, 8.0))], [1.0, 0.3]), 0.05, 0.05)
+    far = shaped_noise(n, rng, [(200, -43), (600, -6), (1000, 0), (2400, -3), (3700, -12), (7800, -47)])
+    return fade_ends(mix([near, far * db(1.0 * wander(n, rng, 11.0))], [1.0, 0.22]), 0.058, 0.066)
 
 
 @sound_model
 def cheering(duration_s: float, rng: np.random.Generator) -> Signal:
-    """Cheering: hundreds of shouted vowels, a few voices out in front, whistles, and clapping below (Klatt; Peltola 2007)."""
+    """Cheering: hundreds of shouted vowels, a few voices out in front, whistles, and clapping below.
+
+    Source: Klatt; Peltola 2007.
+    """
     n = num_samples(duration_s)
-    pool = _shouts(rng, 9, ("a", "ae", "e", "o"), heights=(1.8, 3.4))
-    far = _place_people(n, rng, pool, 60, level_db=(-14, -4), pause_s=(0.0, 0.3), pitch=(0.8, 1.3))
-    near = _place_people(n, rng, pool, 14, level_db=(-10, 0), pause_s=(0.3, 2.0), pitch=(0.85, 1.25))
-    air = shaped_noise(n, rng, [(150, -16), (500, -2), (1000, 0), (2200, -4), (5000, -14), (12000, -30)])
+    pool = _shouts(rng, 9, ("a", "ae", "e", "o"), heights=(1.8, 5.7))
+    far = _place_people(n, rng, pool, 80, level_db=(-14, -4), pause_s=(0.0, 0.3), pitch=(1.0, 1.6))
+    near = _place_people(n, rng, pool, 14, level_db=(-10, 0), pause_s=(0.3, 3.0), pitch=(0.85, 1.3))
+    air = shaped_noise(n, rng, [(160, -16), (410, -2), (1100, 0), (2200, -4), (5000, -14), (7700, -30)])
     whistles = np.zeros(n)
-    for at in rng.uniform(0, duration_s, max(1, round(0.5 * duration_s))):
-        size = num_samples(rng.uniform(0.25, 0.6))
-        top = rng.uniform(1900, 2800)
-        note = chirp(curve(size, [(0, top * 0.75), (0.3, top), (0.7, top * 0.95), (1, top * 0.7)]), (1, 0.08)) * np.hanning(size) ** 0.5
+    for at in rng.uniform(0, duration_s, max(1, round(0.54 * duration_s))):
+        size = num_samples(rng.uniform(0.23, 0.84))
+        top = rng.uniform(2500, 3500)
+        note = (
+            chirp(curve(size, [(0, top * 0.81), (0.3, top), (0.7, top * 0.95), (1, top * 0.7)]), (1, 0.13))
+            * np.hanning(size) ** 0.55
+        )
         whistles += place(n, [note], [at], [db(rng.uniform(-14, -3))])
-    hands = applause(duration_s, rng, people=40)
-    return fade_ends(mix([far, near, air, hands], [0.6, 0.7, 0.18, 0.3]) + 0.5 * whistles, 0.05, 0.05)
+    hands = applause(duration_s, rng, people=35)
+    return fade_ends(mix([far, near, air, hands], [0.67, 0.48, 0.15, 0.36]) + 0.5 * whistles, 0.053, 0.05)
 
 
 @sound_model
@@ -158,9 +186,18 @@ def booing(duration_s: float, rng: np.random.Generator) -> Signal:
     for k in range(9):
         high = rng.uniform(1.2, 1.9)
         boo = throat(
-            rng.uniform(1.1, 1.8), rng, ("man", "man", "woman")[k % 3], str(rng.choice(["u", "u", "o"])),
-            [(0, high), (0.3, high * 1.03), (1, high * 0.8)], [(0, 0), (0.12, 1), (0.75, 0.8), (1, 0)],
-            wobble=0.02, open_quotient=0.6, jitter=0.015, shimmer=0.1, breath=0.1, tilt_hz=3500,
+            rng.uniform(1.1, 1.8),
+            rng,
+            ("man", "man", "woman")[k % 3],
+            str(rng.choice(["u", "u", "o"])),
+            [(0, high), (0.3, high * 1.03), (1, high * 0.8)],
+            [(0, 0), (0.12, 1), (0.75, 0.8), (1, 0)],
+            wobble=0.02,
+            open_quotient=0.6,
+            jitter=0.015,
+            shimmer=0.1,
+            breath=0.1,
+            tilt_hz=3500,
         )
         pool.append(boo / np.abs(boo).max())
     many = _place_people(n, rng, pool, 50, level_db=(-12, 0), pause_s=(0.1, 0.7), pitch=(0.85, 1.2))
@@ -170,15 +207,27 @@ def booing(duration_s: float, rng: np.random.Generator) -> Signal:
 
 @sound_model
 def children_playing(duration_s: float, rng: np.random.Generator) -> Signal:
-    """A playground: calls, squeals, laughs and chatter of small throats, near and far (Klatt 1980, tract a third shorter)."""
+    """A playground: calls, squeals, laughs and chatter of small throats, near and far.
+
+    Source: Klatt 1980, tract a third shorter.
+    """
     n = num_samples(duration_s)
     pool = [_sentence(rng, "child") for _ in range(3)] + [laugh(1.2, rng, voice="child")]
     for _ in range(4):
         high = rng.uniform(1.6, 2.6)
         shout = throat(
-            rng.uniform(0.4, 0.9), rng, "child", str(rng.choice(["a", "ae", "i", "e"])),
-            [(0, high * 0.85), (0.3, high * 1.1), (1, high * 0.9)], [(0, 0), (0.15, 1), (0.7, 0.8), (1, 0)],
-            wobble=0.02, open_quotient=0.55, jitter=0.015, shimmer=0.1, breath=0.1, tilt_hz=5000,
+            rng.uniform(0.4, 0.9),
+            rng,
+            "child",
+            str(rng.choice(["a", "ae", "i", "e"])),
+            [(0, high * 0.85), (0.3, high * 1.1), (1, high * 0.9)],
+            [(0, 0), (0.15, 1), (0.7, 0.8), (1, 0)],
+            wobble=0.02,
+            open_quotient=0.55,
+            jitter=0.015,
+            shimmer=0.1,
+            breath=0.1,
+            tilt_hz=5000,
         )
         pool.append(shout)
     pool = [one / np.abs(one).max() for one in pool]
@@ -196,7 +245,13 @@ def audience_laughing(duration_s: float, rng: np.random.Generator) -> Signal:
     pool = [one / np.abs(one).max() for one in pool]
     fall = 0.45 * duration_s
     many = _place_people(
-        n, rng, pool, 28, level_db=(-16, 0), pause_s=(0.0, 0.4), pitch=(0.85, 1.2),
+        n,
+        rng,
+        pool,
+        28,
+        level_db=(-16, 0),
+        pause_s=(0.0, 0.4),
+        pitch=(0.85, 1.2),
         swell=lambda share: float(np.exp(-((share * duration_s / fall) ** 2))),
     )
     rise = np.minimum(np.arange(n) / num_samples(0.35), 1.0)
@@ -217,15 +272,28 @@ def crowd_chant(duration_s: float, rng: np.random.Generator) -> Signal:
         for voice in voices:
             high = rng.uniform(1.5, 2.0)
             shout = throat(
-                length * beat, rng, voice, mouth, [(0, high * 0.95), (0.2, high), (1, high * 0.88)],
-                [(0, 0), (0.12, 1), (0.7, 0.8), (1, 0)], open_quotient=0.5, jitter=0.02, shimmer=0.12, breath=0.12, tilt_hz=4500,
+                length * beat,
+                rng,
+                voice,
+                mouth,
+                [(0, high * 0.95), (0.2, high), (1, high * 0.88)],
+                [(0, 0), (0.12, 1), (0.7, 0.8), (1, 0)],
+                open_quotient=0.5,
+                jitter=0.02,
+                shimmer=0.12,
+                breath=0.12,
+                tilt_hz=4500,
             )
             pool.append(shout / np.abs(shout).max())
         at = step * beat
         while at < duration_s:
             for _ in range(26):
                 grain = pool[rng.integers(0, len(pool))]
-                out += 0 if at < 0 else place(n, [grain], [max(0.0, at + rng.normal(0.03, 0.03))], [db(rng.uniform(-12, 0))])
+                out += (
+                    0
+                    if at < 0
+                    else place(n, [grain], [max(0.0, at + rng.normal(0.03, 0.03))], [db(rng.uniform(-12, 0))])
+                )
             at += 4 * beat
     air = shaped_noise(n, rng, [(150, -14), (500, 0), (1200, -4), (4000, -18), (12000, -36)])
     return fade_ends(mix([out, air], [1.0, 0.15]), 0.05, 0.05)

@@ -36,7 +36,9 @@ def campfire(duration_s: float, rng: np.random.Generator, size: float = 0.3) -> 
     `size` 0 (embers) to 1 (a burning house): the bigger, the more it roars and the heavier its timber cracks.
     """
     n = num_samples(duration_s)
-    lapping = shaped_noise(n, rng, [(20, -8), (60, 0), (180, -3), (400, -10 + 6 * size), (2000, -34 + 14 * size), (9000, -60)])
+    lapping = shaped_noise(
+        n, rng, [(20, -8), (60, 0), (180, -3), (400, -10 + 6 * size), (2000, -34 + 14 * size), (9000, -60)]
+    )
     lapping *= np.clip(1 + (0.35 - 0.15 * size) * wander(n, rng, 7.0) + 0.25 * wander(n, rng, 1.2), 0.1, 3)
     hissing = shaped_noise(n, rng, [(600, -26), (2500, -4), (6000, 0), (12000, -6)])
     hissing *= np.clip(wander(n, rng, 2.0), 0, 2) ** 2 + 0.15
@@ -45,7 +47,9 @@ def campfire(duration_s: float, rng: np.random.Generator, size: float = 0.3) -> 
     starts = poisson_times(duration_s, 7 + 5 * size, rng)
     levels = db(np.clip(rng.normal(-9, 7, starts.size), -24, 2))
     cracks = place(n, [_crack(rng, size) for _ in starts], starts, levels)
-    return fade_ends(mix([lapping, hissing, fine, cracks], [0.35 + 0.9 * size, 0.12 + 0.1 * size, 0.5, 0.9 - 0.3 * size]), 0.03, 0.03)
+    return fade_ends(
+        mix([lapping, hissing, fine, cracks], [0.35 + 0.9 * size, 0.12 + 0.1 * size, 0.5, 0.9 - 0.3 * size]), 0.03, 0.03
+    )
 
 
 def _crack(rng: np.random.Generator, size: float) -> Signal:
@@ -67,12 +71,20 @@ def fire_roaring(duration_s: float, rng: np.random.Generator) -> Signal:
 def match_strike(duration_s: float, rng: np.random.Generator) -> Signal:
     """A match: grains scratched off the box, the head's flare, a small fluttering flame (Farnell; Cook's PhISEM)."""
     n = num_samples(duration_s)
-    scratch = bandpass(impulses(n, 6000.0, rng, spread_db=14), 2500, 9000) * line(n, [(0, 0), (0.04, 1), (0.11, 0.8), (0.13, 0), (1, 0)])
+    scratch = bandpass(impulses(n, 6000.0, rng, spread_db=14), 2500, 9000) * line(
+        n, [(0, 0), (0.04, 1), (0.11, 0.8), (0.13, 0), (1, 0)]
+    )
     flare = shaped_noise(n, rng, [(80, -8), (300, -2), (1200, 0), (4000, -3), (12000, -12)])
-    flare *= line(n, [(0, 0), (0.1, 0), (0.16, 1), (0.28, 0.5), (0.5, 0.12), (1, 0.0)]) * np.clip(1 + 0.4 * wander(n, rng, 30), 0.1, 3)
-    flame = shaped_noise(n, rng, [(40, -6), (120, 0), (400, -10), (3000, -36)]) * line(n, [(0, 0), (0.2, 0), (0.4, 1), (0.7, 0.7), (1, 0)])
+    flare *= line(n, [(0, 0), (0.1, 0), (0.16, 1), (0.28, 0.5), (0.5, 0.12), (1, 0.0)]) * np.clip(
+        1 + 0.4 * wander(n, rng, 30), 0.1, 3
+    )
+    flame = shaped_noise(n, rng, [(40, -6), (120, 0), (400, -10), (3000, -36)]) * line(
+        n, [(0, 0), (0.2, 0), (0.4, 1), (0.7, 0.7), (1, 0)]
+    )
     flame *= np.clip(1 + 0.5 * wander(n, rng, 11), 0, 3)
-    crackle = bandpass(impulses(n, 60.0, rng, spread_db=16), 2000, 9000, order=1) * line(n, [(0, 0), (0.14, 1), (0.6, 0.3), (1, 0)])
+    crackle = bandpass(impulses(n, 60.0, rng, spread_db=16), 2000, 9000, order=1) * line(
+        n, [(0, 0), (0.14, 1), (0.6, 0.3), (1, 0)]
+    )
     return fade_ends(mix([scratch, flare, flame, crackle], [0.4, 1.0, 0.15, 0.2]), 0.002, 0.1)
 
 
@@ -88,7 +100,10 @@ def fuse(duration_s: float, rng: np.random.Generator) -> Signal:
 
 @sound_model
 def sizzle(duration_s: float, rng: np.random.Generator) -> Signal:
-    """Frying: steam bubbles bursting through fat, a dense cloud of tiny pops over a bright hiss (Cook's PhISEM; Farnell)."""
+    """Frying: steam bubbles bursting through fat, a dense cloud of tiny pops over a bright hiss.
+
+    Source: Cook's PhISEM; Farnell.
+    """
     n = num_samples(duration_s)
     heat = db(1.5 * wander(n, rng, 1.5))
     hiss = shaped_noise(n, rng, [(300, -26), (1500, -8), (4000, 0), (8000, -1), (16000, -8)])

@@ -14,7 +14,9 @@ from audiogen_cli.generator.experts.effects.registry import sound_model
 from audiogen_cli.generator.experts.effects.synthesis import (
     Signal,
     bandpass,
+    convolve,
     db,
+    decay,
     fade_ends,
     highpass,
     impact,
@@ -26,6 +28,7 @@ from audiogen_cli.generator.experts.effects.synthesis import (
     place,
     shaped_noise,
     wander,
+    white,
 )
 from audiogen_cli.generator.experts.effects.water import bubbles
 
@@ -34,7 +37,7 @@ _STEP_S = 0.6  # room for one step and its ringing
 
 @sound_model
 def footsteps(
-    duration_s: float, rng: np.random.Generator, ground: str = "concrete", cadence: float = 1.85, running: bool = False
+    duration_s: float, rng: np.random.Generator, ground: str = "concrete", cadence: float = 1.7, running: bool = False
 ) -> Signal:
     """Someone walking: two feet that differ a little, `cadence` steps a second, on a ground of `_GROUNDS`.
 
@@ -47,61 +50,76 @@ def footsteps(
     while at < max(duration_s - 0.35, 0.05):
         step = make_step(num_samples(_STEP_S), rng, 1.5 if running else 1.0)
         starts.append(at)
-        steps.append(step * db(feet[len(starts) % 2] + rng.normal(0, 1.2)))
-        at += (1 + rng.normal(0, 0.025)) / cadence
+        steps.append(step * db(feet[len(starts) % 2] + rng.normal(0, 2.0)))
+        at += (1 + rng.normal(0, 0.04)) / cadence
     return fade_ends(place(n, steps, starts), 0.002, 0.05)
 
 
-def _heel_and_ball(n: int, rng: np.random.Generator, force: float, hardness_hz: float, gap_s: float = 0.09) -> Signal:
-    """The two blows of a shoe: heel, then ball; in running the ball follows at once."""
-    heel = impact(n, rng, hardness_hz * rng.uniform(0.85, 1.15), 0.006)
-    ball = impact(n, rng, hardness_hz * 0.6, 0.012)
-    gap = num_samples(gap_s * rng.uniform(0.85, 1.15) / force**2)
-    out = heel / (np.abs(heel).max() + 1e-12)
-    out[gap:] += 0.4 * force * ball[: n - gap] / (np.abs(ball).max() + 1e-12)
+def _heel_and_ball(n: int, rng: np.random.Generator, force: float, hardness_hz: float, gap_s: float = 0.05) -> Signal:
+    """The two blows of a shoe, each a short rough burst: the heel, then the ball laid down more softly."""
+    heel = bandpass(white(n, rng), 80, hardness_hz * rng.uniform(0.85, 1.2), order=1)
+    ball = bandpass(white(n, rng), 80, 0.8 * hardness_hz, order=1)
+    heel *= decay(n, rng.uniform(0.035, 0.05), 0.0005)
+    ball *= decay(n, rng.uniform(0.075, 0.11), 0.008)
+    gap = num_samples(gap_s * rng.uniform(0.8, 1.2) / force**2)
+    out = heel / np.abs(heel).max()
+    out[gap:] += 0.7 * ball[: n - gap] / np.abs(ball).max()
     return out
+
+
+def _scuff(n: int, rng: np.random.Generator) -> Signal:
+    """The sole dragging over the ground as it rolls, peak about 1."""
+    noise = bandpass(white(n, rng), 1000, 7000)
+    return (
+        noise / np.abs(noise).max() * line(n, [(0, 0), (0.1, 0.5), (0.3 * rng.uniform(0.8, 1.2), 1), (0.5, 0), (1, 0)])
+    )
 
 
 def _press(n: int, rng: np.random.Generator, force: float) -> Signal:
     """The force of a foot on soft ground over time: it lands, rolls, and pushes off."""
     stretch = 1 / force
-    points = [(0, 0), (0.02, 0.9), (0.12 * stretch, 0.45), (0.25 * stretch, 0.3), (0.38 * stretch, 0.65), (0.55 * stretch, 0)]
+    roll = rng.uniform(0.85, 1.15) * stretch
+    points = [(0, 0), (0.05, 0.9), (0.14 * roll, 0.5), (0.24 * roll, 0.4), (0.4 * roll, 0.8), (0.62 * roll, 0)]
     return line(n, [*points, (1, 0)]) * np.clip(1 + 0.35 * wander(n, rng, 35), 0, 3)
 
 
 def _concrete(n: int, rng: np.random.Generator, force: float) -> Signal:
-    blows = _heel_and_ball(n, rng, force, 4200)
-    body = modes(n, rng.normal(1, 0.04, 4) * (95, 190, 420, 900), [0.06, 0.05, 0.035, 0.02], [0.5, 0.45, 0.3, 0.2])
-    scuff = shaped_noise(n, rng, [(300, -20), (1500, 0), (5000, -3), (12000, -12)]) * _press(n, rng, force)
-    return np.asarray(blows + 0.55 * _strike(blows, body) + 0.035 * scuff)
+    blows = _heel_and_ball(n, rng, force, 1500)
+    hz = rng.normal(1, 0.12, 4) * (170, 330, 620, 1150)  # shoe and foot; the ground itself does not ring
+    body = modes(n, hz, [0.05] * 4, [1, 0.8, 0.6, 0.4], rng)
+    return np.asarray(blows + 2.0 * _strike(blows, body) + 0.12 * _scuff(n, rng))
 
 
 def _strike(blows: Signal, body: Signal) -> Signal:
-    from scipy.signal import fftconvolve
-
-    out = np.asarray(fftconvolve(blows, body)[: blows.size])
+    """A body set ringing by the blows, peak 1."""
+    out = convolve(blows, body)
     return out / (np.abs(out).max() + 1e-12)
 
 
 def _wood(n: int, rng: np.random.Generator, force: float) -> Signal:
-    blows = _heel_and_ball(n, rng, force, 2600)
+    blows = _heel_and_ball(n, rng, force, 1200)
     hz = rng.normal(1, 0.06, 7) * (82, 135, 210, 330, 520, 860, 1400)
     boards = modes(n, hz, [0.16, 0.14, 0.12, 0.09, 0.07, 0.05, 0.03], [0.7, 1, 0.9, 0.7, 0.5, 0.35, 0.2], rng)
-    return np.asarray(0.5 * blows + 1.1 * _strike(blows, boards))
+    return np.asarray(0.6 * blows + 1.6 * _strike(blows, boards) + 0.1 * _scuff(n, rng))
 
 
 def _metal(n: int, rng: np.random.Generator, force: float) -> Signal:
-    blows = _heel_and_ball(n, rng, force, 5200)
+    blows = _heel_and_ball(n, rng, force, 2600)
     hz = rng.normal(1, 0.015, 10) * (118, 205, 342, 497, 731, 1018, 1466, 2110, 2985, 4120)
     gains = rng.uniform(0.4, 1, 10) / np.arange(1, 11) ** 0.3
     grate = modes(n, hz, 0.5 * (300 / (hz + 200)) ** 0.5, gains, rng)
-    return np.asarray(0.5 * blows + 1.0 * _strike(blows, grate))
+    return np.asarray(0.8 * blows + 1.0 * _strike(blows, grate) + 0.1 * _scuff(n, rng))
 
 
 def _heels(n: int, rng: np.random.Generator, force: float) -> Signal:
-    blows = _heel_and_ball(n, rng, force, 9000, gap_s=0.06)
-    tip = modes(n, rng.normal(1, 0.03, 5) * (620, 1350, 2300, 3600, 5200), [0.035, 0.03, 0.022, 0.016, 0.012], [0.5, 1, 0.9, 0.6, 0.4])
-    return np.asarray(0.6 * blows + 1.0 * _strike(blows, tip))
+    blows = _heel_and_ball(n, rng, force, 6000, gap_s=0.06)
+    tip = modes(
+        n,
+        rng.normal(1, 0.03, 5) * (620, 1350, 2300, 3600, 5200),
+        [0.035, 0.03, 0.022, 0.016, 0.012],
+        [0.5, 1, 0.9, 0.6, 0.4],
+    )
+    return np.asarray(0.6 * blows + 1.0 * _strike(blows, tip) + 0.06 * _scuff(n, rng))
 
 
 def _gravel(n: int, rng: np.random.Generator, force: float) -> Signal:
@@ -150,6 +168,13 @@ def _mud(n: int, rng: np.random.Generator, force: float) -> Signal:
 
 
 _GROUNDS: dict[str, Callable[[int, np.random.Generator, float], Signal]] = {
-    "concrete": _concrete, "wood": _wood, "metal": _metal, "heels": _heels, "gravel": _gravel, "snow": _snow,
-    "leaves": _leaves, "grass": _grass, "mud": _mud,
+    "concrete": _concrete,
+    "wood": _wood,
+    "metal": _metal,
+    "heels": _heels,
+    "gravel": _gravel,
+    "snow": _snow,
+    "leaves": _leaves,
+    "grass": _grass,
+    "mud": _mud,
 }

@@ -71,25 +71,25 @@ def laugh(duration_s: float, rng: np.random.Generator, voice: str = "man") -> Si
     Source: Bachorowski et al. 2001; the throat after Klatt 1980.
     """
     tract = VOICES[voice][1]
-    n = num_samples(duration_s + 0.4)
+    n = num_samples(duration_s + 0.56)
     mouth = str(rng.choice(["a", "uh", "ae"]))
-    height = {"man": 1.9, "woman": 1.9, "child": 1.6}[voice] * rng.uniform(0.9, 1.15)
+    height = {"man": 1.6, "woman": 3.3, "child": 1.6}[voice] * rng.uniform(1.1, 1.15)
     at, parts, starts = 0.0, [], []
-    while at < duration_s - 0.15:
+    while at < duration_s - 0.21:
         share = at / duration_s
-        long_s = rng.uniform(0.09, 0.12) if at > 0 else 0.16
-        top = height * (1.15 - 0.4 * share) * rng.uniform(0.94, 1.06)
+        long_s = rng.uniform(0.074, 0.095) if at > 0 else 0.16
+        top = height * (1.4 - 0.4 * share) * rng.uniform(0.73, 1.06)
         ha = throat(
-            long_s, rng, voice, mouth, [(0, top * 0.92), (0.3, top), (1, top * 0.82)], [(0, 0), (0.25, 1), (0.6, 0.8), (1, 0)],
-            open_quotient=0.7, jitter=0.015, shimmer=0.12, breath=0.25, tilt_hz=3500,
+            long_s, rng, voice, mouth, [(0, top * 0.91), (0.3, top), (1, top * 1.3)], [(0, 0), (0.25, 1), (0.6, 0.85), (1, 0)],
+            open_quotient=0.94, jitter=0.015, shimmer=0.11, breath=0.23, tilt_hz=3500,
         )
         aspirated = breath_noise(num_samples(0.1), rng, mouth, tract) * np.hanning(num_samples(0.1))
-        level = 1 - 0.6 * share
-        parts += [level * ha / np.abs(ha).max(), 0.07 * level * aspirated]
+        level = 1 - 0.44 * share
+        parts += [level * ha / np.abs(ha).max(), 0.057 * level * aspirated]
         starts += [at + 0.045, at]
-        at += long_s + rng.uniform(0.075, 0.11)
+        at += long_s + rng.uniform(0.095, 0.11)
     gasp = breath_noise(num_samples(0.35), rng, "ae", tract) * np.hanning(num_samples(0.35))
-    return fade_ends(place(n, [*parts, 0.06 * gasp], [*starts, at + 0.05]), 0.003, 0.05)
+    return fade_ends(place(n, [*parts, 0.088 * gasp], [*starts, at + 0.05]), 0.0035, 0.061)
 
 
 @sound_model
@@ -149,12 +149,12 @@ def crying(duration_s: float, rng: np.random.Generator, voice: str = "woman") ->
 def scream(duration_s: float, rng: np.random.Generator, voice: str = "woman") -> Signal:
     """A scream: pressed folds at the top of the range, roughly modulated at 30 to 150 Hz (Arnal et al. 2015; Klatt)."""
     tract = VOICES[voice][1]
-    base = {"man": 430.0, "woman": 1050.0, "child": 1350.0}[voice] * rng.uniform(0.92, 1.1)
+    base = {"man": 770.0, "woman": 1000.0, "child": 1200.0}[voice] * rng.uniform(0.97, 1.1)
     return call(
-        duration_s, rng, pitch=[(0, base * 0.7), (0.12, base * 1.08), (0.6, base), (1, base * 0.72)],
-        level=[(0, 0), (0.06, 0.9), (0.5, 1), (0.85, 0.7), (1, 0)], wobble=0.02, vibrato=(rng.uniform(60, 90), 0.01, 0.25),
-        mouth=[(950 * tract, 220, 0), (1500 * tract, 300, -2), (2900 * tract, 450, -4), (3900 * tract, 600, -9)],
-        open_quotient=0.45, jitter=0.03, shimmer=0.2, breath=0.2, subharmonic=0.2, tilt_hz=6000,
+        duration_s, rng, pitch=[(0, base * 0.53), (0.12, base * 1.08), (0.6, base), (1, base * 0.77)],
+        level=[(0, 0), (0.06, 0.9), (0.5, 1), (0.85, 0.82), (1, 0)], wobble=0.02, vibrato=(rng.uniform(81, 140), 0.01, 0.26),
+        mouth=[(1000 * tract, 240, 0), (1500 * tract, 190, -2), (2900 * tract, 540, -4), (3900 * tract, 600, -9)],
+        open_quotient=0.48, jitter=0.028, shimmer=0.16, breath=0.14, subharmonic=0.2, tilt_hz=3900,
     )
 
 
@@ -183,19 +183,19 @@ def cough(duration_s: float, rng: np.random.Generator, voice: str = "man") -> Si
 def sneeze(duration_s: float, rng: np.random.Generator, voice: str = "man") -> Signal:
     """A sneeze: a voiced gasp in, a held breath, then the blast - ah - CHOO (Stevens 1998 for the fricative burst)."""
     tract = VOICES[voice][1]
-    n = num_samples(duration_s + 0.1)
-    ah_n, choo_n = num_samples(0.32 * duration_s), num_samples(0.5 * duration_s)
+    n = num_samples(duration_s + 0.076)
+    ah_n, choo_n = num_samples(0.48 * duration_s), num_samples(0.5 * duration_s)
     gasp = breath_noise(ah_n, rng, "a", tract) * line(ah_n, [(0, 0), (0.7, 1), (1, 0)])
-    ah = throat(0.32 * duration_s, rng, voice, "a", [(0, 1.5), (1, 2.3)], [(0, 0), (0.6, 1), (1, 0)], breath=0.3, open_quotient=0.75)
-    hiss = shaped_noise(choo_n, rng, [(300, -20), (1500, -6), (2800, 0), (5500, -2), (9000, -8), (15000, -18)])
-    hiss *= line(choo_n, [(0, 0), (0.02, 1), (0.2, 0.6), (0.45, 0.15), (1, 0)])
+    ah = throat(0.32 * duration_s, rng, voice, "a", [(0, 0.97), (1, 2.7)], [(0, 0), (0.6, 1), (1, 0)], breath=0.18, open_quotient=1.1)
+    hiss = shaped_noise(choo_n, rng, [(540, -14), (2200, -6), (4800, 0), (4400, -2), (7600, -8), (16000, -18)])
+    hiss *= line(choo_n, [(0, 0), (0.02, 1), (0.2, 0.37), (0.45, 0.19), (1, 0)])
     oo = throat(
-        0.5 * duration_s, rng, voice, "u", [(0, 2.2), (0.3, 1.9), (1, 1.1)], [(0, 0), (0.05, 0.5), (0.25, 1), (0.6, 0.5), (1, 0)],
-        breath=0.35, jitter=0.03, open_quotient=0.6,
+        0.38 * duration_s, rng, voice, "u", [(0, 2.7), (0.3, 1.6), (1, 1.2)], [(0, 0), (0.05, 0.52), (0.25, 1), (0.6, 0.49), (1, 0)],
+        breath=0.29, jitter=0.042, open_quotient=0.43,
     )
-    parts = [0.12 * gasp / gasp.std(), 0.5 * ah / np.abs(ah).max(), 0.9 * hiss / np.abs(hiss).max(), 0.75 * oo / np.abs(oo).max()]
-    late = 0.42 * duration_s
-    return fade_ends(place(n, parts, [0, 0, late, late + 0.03]), 0.01, 0.06)
+    parts = [0.093 * gasp / gasp.std(), 0.52 * ah / np.abs(ah).max(), 1.1 * hiss / np.abs(hiss).max(), 0.49 * oo / np.abs(oo).max()]
+    late = 0.41 * duration_s
+    return fade_ends(place(n, parts, [0, 0, late, late + 0.031]), 0.018, 0.054)
 
 
 @sound_model
@@ -285,25 +285,25 @@ def hiccup(duration_s: float, rng: np.random.Generator, voice: str = "man") -> S
     """A hiccup: a jerk of the diaphragm draws a voiced breath in, and the glottis shuts it off (Stevens 1998; Klatt)."""
     n = num_samples(duration_s)
     hic = throat(
-        0.11, rng, voice, "i", [(0, 1.6), (0.6, 3.0), (1, 3.4)], [(0, 0), (0.3, 0.8), (0.85, 1), (1, 0)],
-        open_quotient=0.65, breath=0.4, jitter=0.02,
+        0.11, rng, voice, "i", [(0, 1.5), (0.6, 5.4), (1, 4.3)], [(0, 0), (0.3, 0.59), (0.85, 1), (1, 0)],
+        open_quotient=0.39, breath=0.45, jitter=0.023,
     )
-    click_n = num_samples(0.03)
-    click = resonate(white(click_n, rng) * decay(click_n, 0.02), 700, 250)
+    click_n = num_samples(0.019)
+    click = resonate(white(click_n, rng) * decay(click_n, 0.015), 810, 280)
     inhale = breath_noise(num_samples(0.1), rng, "i", 1.0) * np.hanning(num_samples(0.1))
-    parts = [hic / np.abs(hic).max(), 0.4 * click / np.abs(click).max(), 0.06 * inhale]
-    return fade_ends(place(n, parts, [0.03, 0.135, 0.0]), 0.003, 0.05)
+    parts = [hic / np.abs(hic).max(), 0.64 * click / np.abs(click).max(), 0.055 * inhale]
+    return fade_ends(place(n, parts, [0.034, 0.12, 0.0]), 0.0026, 0.06)
 
 
 @sound_model
 def burp(duration_s: float, rng: np.random.Generator) -> Signal:
     """A burp: the gullet's mouth flapping at 30 to 70 Hz into an open throat (the alaryngeal voice; Klatt's formants)."""
-    base = rng.uniform(48, 62)
+    base = rng.uniform(35, 72)
     return call(
-        duration_s, rng, pitch=[(0, base * 1.25), (0.3, base), (0.7, base * 1.1), (1, base * 0.6)],
-        level=[(0, 0), (0.06, 1), (0.7, 0.8), (1, 0)], wobble=0.1, vibrato=(13, 0.06, 0.2),
-        mouth=[([(0, 500), (0.4, 720), (1, 450)], 110, 0), (1150, 160, -2), (2450, 260, -9), (3500, 350, -14)],
-        open_quotient=0.35, jitter=0.12, shimmer=0.45, breath=0.35, subharmonic=0.3, tilt_hz=3500,
+        duration_s, rng, pitch=[(0, base * 1.0), (0.3, base), (0.7, base * 1.4), (1, base * 0.8)],
+        level=[(0, 0), (0.06, 1), (0.7, 0.45), (1, 0)], wobble=0.095, vibrato=(13, 0.063, 0.26),
+        mouth=[([(0, 750), (0.4, 720), (1, 270)], 72, 0), (640, 210, -2), (2700, 300, -9), (3200, 520, -14)],
+        open_quotient=0.37, jitter=0.14, shimmer=0.8, breath=0.28, subharmonic=0.34, tilt_hz=3800,
     )
 
 
@@ -350,17 +350,17 @@ def heartbeat(duration_s: float, rng: np.random.Generator, rate_bpm: float = 72.
 def clap(rng: np.random.Generator) -> Signal:
     """One hand clap: a burst in the cavity between the palms, 0.6 to 2 kHz by how they are cupped (Repp 1987)."""
     n = num_samples(0.09)
-    burst = white(n, rng) * decay(n, rng.uniform(0.012, 0.03), 0.0005)
-    cavity = rng.uniform(650, 2000)
-    sound = resonate(burst, cavity, cavity / 2.2) * 2.0 + 0.7 * bandpass(burst, 1200, 7000, order=1)
-    return fade_ends(sound / np.abs(sound).max(), 0.0003, 0.02)
+    burst = white(n, rng) * decay(n, rng.uniform(0.037, 0.11), 0.00063)
+    cavity = rng.uniform(360, 2100)
+    sound = resonate(burst, cavity, cavity / 1.4) * 3.2 + 0.79 * bandpass(burst, 2100, 8300, order=1)
+    return fade_ends(sound / np.abs(sound).max(), 0.00023, 0.02)
 
 
 @sound_model
 def hand_clap(duration_s: float, rng: np.random.Generator) -> Signal:
     """A pair of hands clapping once, with the faint slap of the fingers after the palms (Repp 1987)."""
-    n = num_samples(max(duration_s, 0.2))
-    return fade_ends(place(n, [clap(rng), clap(rng)], [0.0, rng.uniform(0.004, 0.009)], [1.0, 0.35]), 0.0003, 0.05)
+    n = num_samples(max(duration_s, 0.23))
+    return fade_ends(place(n, [clap(rng), clap(rng)], [0.0, rng.uniform(0.0051, 0.0055)], [1.0, 0.29]), 0.00047, 0.058)
 
 
 @sound_model

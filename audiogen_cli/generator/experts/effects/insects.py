@@ -38,19 +38,19 @@ def crickets(duration_s: float, rng: np.random.Generator, singers: int = 6) -> S
     t = seconds(n)
     out = np.zeros(n)
     for k in range(singers):
-        tone_hz, chirps_hz, stroke_hz = rng.uniform(4000, 5000), rng.uniform(1.9, 2.8), rng.uniform(24, 32)
+        tone_hz, chirps_hz, stroke_hz = rng.uniform(4300, 5000), rng.uniform(1.4, 2.8), rng.uniform(26, 41)
         strokes = rng.integers(3, 5)
-        cycle = (t * chirps_hz * (1 + 0.02 * wander(n, rng, 0.5)) + rng.uniform()) % 1.0
+        cycle = (t * chirps_hz * (1 + 0.02 * wander(n, rng, 0.84)) + rng.uniform()) % 1.0
         stroke = cycle / chirps_hz * stroke_hz
         sounding = stroke < strokes
-        shape = np.sin(np.pi * (stroke % 1.0)) ** 1.5 * sounding * (0.6 + 0.4 * np.minimum(stroke / strokes, 1))
-        pitch = tone_hz * (1 - 0.02 * (stroke % 1.0))  # the scraper slows at the end of the file
-        song = shape * chirp(pitch, (1.0, 0.12, 0.03))
-        out += song * db(-3.5 * k + rng.normal(0, 1))
-    night = shaped_noise(n, rng, [(80, -6), (300, 0), (1000, -10), (4000, -8), (4600, -2), (5200, -8), (12000, -24)])
-    trill = chirp(np.full(n, rng.uniform(5200, 6200))) * np.clip(np.sin(phase_of(43.0, n)), 0, 1) ** 1.5
+        shape = np.sin(np.pi * (stroke % 1.0)) ** 1.4 * sounding * (0.53 + 0.47 * np.minimum(stroke / strokes, 1))
+        pitch = tone_hz * (1 - 0.03 * (stroke % 1.0))  # the scraper slows at the end of the file
+        song = shape * chirp(pitch, (1.0, 0.12, 0.026))
+        out += song * db(-3.7 * k + rng.normal(0, 1))
+    night = shaped_noise(n, rng, [(77, -6), (420, 0), (850, -10), (4200, -8), (4500, -2), (4700, -8), (22000, -30)])
+    trill = chirp(np.full(n, rng.uniform(6100, 7900))) * np.clip(np.sin(phase_of(77.0, n)), 0, 1) ** 1.7
     trill *= np.clip(wander(n, rng, 0.3) + 0.5, 0, 1)  # a tree cricket that pauses
-    return fade_ends(out + 0.06 * trill + 0.02 * night, 0.03, 0.03)
+    return fade_ends(out + 0.051 * trill + 0.017 * night, 0.039, 0.038)
 
 
 @sound_model
@@ -73,21 +73,21 @@ def cicadas(duration_s: float, rng: np.random.Generator, singers: int = 5) -> Si
 
 
 @sound_model
-def insect_flight(duration_s: float, rng: np.random.Generator, wing_hz: float = 200.0, darting: float = 0.2) -> Signal:
+def insect_flight(duration_s: float, rng: np.random.Generator, wing_hz: float = 160.0, darting: float = 0.15) -> Signal:
     """A flier: the buzz of beating wings, its pitch straying with effort, circling near and far (Doppler and level).
 
     `wing_hz` from Sotavalta 1947: bee 190 to 230, housefly 190 to 220, mosquito 400 to 700. `darting` 0 to 1:
     how abruptly it turns. After Farnell, "Designing Sound", housefly: pulses through the body's resonances.
     """
     n = num_samples(duration_s)
-    effort = 0.03 * wander(n, rng, 1.5) + (0.02 + 0.04 * darting) * wander(n, rng, 5.0)
-    near = 1.1 + (0.5 + 0.3 * darting) * wander(n, rng, 0.45 + 0.5 * darting)
-    distance = np.clip(near, 0.25, 3.0)
-    doppler = 1 - np.gradient(lowpass(distance, 4)) * SAMPLE_RATE / 343
+    effort = 0.041 * wander(n, rng, 0.91) + (0.02 + 0.044 * darting) * wander(n, rng, 9.0)
+    near = 1.2 + (0.68 + 0.37 * darting) * wander(n, rng, 0.58 + 0.53 * darting)
+    distance = np.clip(near, 0.2, 2.9)
+    doppler = 1 - np.gradient(lowpass(distance, 4)) * SAMPLE_RATE / 380
     pitch = wing_hz * (1 + effort) * doppler
-    cycle = phase_of(pitch * (1 + 0.004 * wander(n, rng, wing_hz / 2))) / (2 * np.pi) % 1.0
-    beat = np.where(cycle < 0.35, np.sin(np.pi * cycle / 0.35), -0.55 * np.sin(np.pi * (cycle - 0.35) / 0.65))
-    flutter = 1 + 0.15 * wander(n, rng, 45.0)
-    buzz = beat * flutter + 0.05 * highpass(white(n, rng), 1500) * np.abs(beat)
-    body = buzz + 1.2 * bandpass(buzz, 2.2 * wing_hz, 5 * wing_hz, order=1) + 0.5 * bandpass(buzz, 1800, 4200, order=1)
-    return fade_ends(body / distance**1.3, 0.1, 0.1)
+    cycle = phase_of(pitch * (1 + 0.0039 * wander(n, rng, wing_hz / 2))) / (2 * np.pi) % 1.0
+    beat = np.where(cycle < 0.32, np.sin(np.pi * cycle / 0.48), -0.75 * np.sin(np.pi * (cycle - 0.29) / 0.61))
+    flutter = 1 + 0.095 * wander(n, rng, 25.0)
+    buzz = beat * flutter + 0.083 * highpass(white(n, rng), 2300) * np.abs(beat)
+    body = buzz + 0.87 * bandpass(buzz, 1.8 * wing_hz, 5 * wing_hz, order=1) + 0.43 * bandpass(buzz, 1500, 7100, order=1)
+    return fade_ends(body / distance**1.5, 0.085, 0.079)

@@ -207,7 +207,10 @@ def convolve(x: Signal, response: Signal) -> Signal:
 
 
 def modes(
-    n: int, hz: Sequence[float] | Signal, t60_s: Sequence[float] | Signal, gains: Sequence[float] | Signal,
+    n: int,
+    hz: Sequence[float] | Signal,
+    t60_s: Sequence[float] | Signal,
+    gains: Sequence[float] | Signal,
     rng: np.random.Generator | None = None,
 ) -> Signal:
     """A struck body: damped sines, one a mode; starting at zero, or at random phases where an `rng` is given."""
@@ -264,8 +267,15 @@ def chirp(hz: Signal, harmonics: Sequence[float] = (1.0,)) -> Signal:
 
 
 def glottis(
-    hz: Signal, rng: np.random.Generator, *, open_quotient: float = 0.6, jitter: float = 0.01, shimmer: float = 0.05,
-    breath: Track = 0.03, subharmonic: float = 0.0, tilt_hz: float = 3000.0,
+    hz: Signal,
+    rng: np.random.Generator,
+    *,
+    open_quotient: float = 0.6,
+    jitter: float = 0.01,
+    shimmer: float = 0.05,
+    breath: Track = 0.03,
+    subharmonic: float = 0.0,
+    tilt_hz: float = 3000.0,
 ) -> Signal:
     """The buzz of vocal folds: the derivative of Rosenberg's flow pulse, with the unevenness of something alive.
 
@@ -295,9 +305,7 @@ def glottis(
     return lowpass(voiced, tilt_hz, order=1) + highpass(noise, 800, order=1)
 
 
-def formant_filter(
-    x: Signal, formants: Sequence[tuple[Track, Track, float]], *, parallel: bool = False
-) -> Signal:
+def formant_filter(x: Signal, formants: Sequence[tuple[Track, Track, float]], *, parallel: bool = False) -> Signal:
     """A sound through a mouth that moves: resonances (Hz, bandwidth in Hz, gain in dB), numbers or tracks [S].
 
     In cascade (a vowel; gains are ignored, as in a tube they follow from the frequencies) or in
@@ -363,9 +371,16 @@ def _per_frame(value: Track, frames: int) -> Signal:
 
 
 def call(
-    duration_s: float, rng: np.random.Generator, *, pitch: Sequence[tuple[float, float]],
-    level: Sequence[tuple[float, float]], mouth: Sequence[tuple[Any, float, float]], cascade: bool = False,
-    wobble: float = 0.015, vibrato: tuple[float, float, float] = (6.0, 0.0, 0.0), **folds: Any,
+    duration_s: float,
+    rng: np.random.Generator,
+    *,
+    pitch: Sequence[tuple[float, float]],
+    level: Sequence[tuple[float, float]],
+    mouth: Sequence[tuple[Any, float, float]],
+    cascade: bool = False,
+    wobble: float = 0.015,
+    vibrato: tuple[float, float, float] = (6.0, 0.0, 0.0),
+    **folds: Any,
 ) -> Signal:
     """One call of a throat: folds at a gliding pitch, through a mouth, with a level.
 
@@ -383,15 +398,23 @@ def call(
     shake_hz, pitch_depth, level_depth = vibrato
     shake = np.sin(phase_of(shake_hz * (1 + 0.08 * wander(n, rng, 4.0)), n) + rng.uniform(0, 2 * np.pi))
     hz = curve(n, pitch) * (1 + wobble * wander(n, rng, 9.0) + pitch_depth * shake)
-    tracks = [(line(n, hz_path) if isinstance(hz_path, list) else hz_path, width, gain) for hz_path, width, gain in mouth]
+    tracks = [
+        (line(n, hz_path) if isinstance(hz_path, list) else hz_path, width, gain) for hz_path, width, gain in mouth
+    ]
     voice = formant_filter(glottis(hz, rng, **folds), tracks, parallel=not cascade)
     return fade_ends(voice * line(n, level) * (1 + level_depth * shake), 0.003, 0.02)
 
 
 VOWELS = {  # first five formants of a man in Hz, Peterson and Barney 1952 with Klatt's upper ones
-    "a": (730, 1090, 2440, 3400, 4500), "ae": (660, 1720, 2410, 3500, 4500), "e": (530, 1840, 2480, 3500, 4500),
-    "i": (270, 2290, 3010, 3600, 4500), "o": (570, 840, 2410, 3300, 4500), "u": (300, 870, 2240, 3300, 4500),
-    "uh": (640, 1190, 2390, 3400, 4500), "er": (490, 1350, 1690, 3300, 4500), "m": (250, 1100, 2200, 3300, 4500),
+    "a": (730, 1090, 2440, 3400, 4500),
+    "ae": (660, 1720, 2410, 3500, 4500),
+    "e": (530, 1840, 2480, 3500, 4500),
+    "i": (270, 2290, 3010, 3600, 4500),
+    "o": (570, 840, 2410, 3300, 4500),
+    "u": (300, 870, 2240, 3300, 4500),
+    "uh": (640, 1190, 2390, 3400, 4500),
+    "er": (490, 1350, 1690, 3300, 4500),
+    "m": (250, 1100, 2200, 3300, 4500),
 }
 
 

@@ -44,8 +44,14 @@ def bubble(radius_m: float, rise: float) -> Signal:
 
 
 def bubbles(
-    n: int, rng: np.random.Generator, rate_hz: Signal | float, *, radius_mm: tuple[float, float] = (0.5, 6.0),
-    rising: float = 0.12, exponent: float = 1.3, kinds: int = 48,
+    n: int,
+    rng: np.random.Generator,
+    rate_hz: Signal | float,
+    *,
+    radius_mm: tuple[float, float] = (0.5, 6.0),
+    rising: float = 0.12,
+    exponent: float = 1.3,
+    kinds: int = 48,
 ) -> Signal:
     """Many bubbles: Poisson in time, log-uniform in radius, larger ones louder by `exponent` (van den Doel 2005).
 
@@ -98,7 +104,10 @@ def waterfall(duration_s: float, rng: np.random.Generator) -> Signal:
 
 @sound_model
 def fountain(duration_s: float, rng: np.random.Generator) -> Signal:
-    """A fountain: jets of drops falling back, each drop a tick and a small bubble (van den Doel 2005; Cook's PhISEM)."""
+    """A fountain: jets of drops falling back, each drop a tick and a small bubble.
+
+    Source: van den Doel 2005; Cook's PhISEM.
+    """
     n = num_samples(duration_s)
     swell = db(2 * wander(n, rng, 2.5))
     drops = bandpass(impulses(n, 1500 * swell, rng, spread_db=16), 900, 8000, order=1)
@@ -109,14 +118,14 @@ def fountain(duration_s: float, rng: np.random.Generator) -> Signal:
 
 
 @sound_model
-def water_bubbles(duration_s: float, rng: np.random.Generator, rate_hz: float = 22.0) -> Signal:
+def water_bubbles(duration_s: float, rng: np.random.Generator, rate_hz: float = 24.0) -> Signal:
     """Air bubbling up through water: large bubbles in bursts, each with small ones behind it (van den Doel 2005)."""
     n = num_samples(duration_s)
-    burst = np.clip(db(7 * wander(n, rng, 3.0)), 0.05, 3)
-    big = bubbles(n, rng, rate_hz * burst, radius_mm=(4, 11), rising=0.25, exponent=0.6)
-    small = bubbles(n, rng, 5 * rate_hz * burst, radius_mm=(1.2, 4), rising=0.2, exponent=0.8)
-    vessel = ring(big + small, [240, 610, 1150], [0.06, 0.04, 0.03], [1, 0.6, 0.4])
-    return fade_ends(mix([big, small, vessel], [1.0, 0.6, 0.35]), 0.03, 0.03)
+    burst = np.clip(db(7 * wander(n, rng, 5.4)), 0.052, 3)
+    big = bubbles(n, rng, rate_hz * burst, radius_mm=(4, 11), rising=0.25, exponent=0.5)
+    small = bubbles(n, rng, 5 * rate_hz * burst, radius_mm=(1.1, 4), rising=0.3, exponent=1.0)
+    vessel = ring(big + small, [350, 770, 1100], [0.057, 0.044, 0.027], [1, 1.1, 0.32])
+    return fade_ends(mix([big, small, vessel], [1.0, 1.0, 0.35]), 0.033, 0.024)
 
 
 @sound_model
@@ -130,7 +139,7 @@ def water_splash(duration_s: float, rng: np.random.Generator) -> Signal:
     slap = shaped_noise(n, rng, [(60, -4), (200, 0), (1000, -3), (4000, -8), (14000, -20)]) * decay(n, 0.12, 0.004)
     crown = shaped_noise(n, rng, [(200, -18), (900, -4), (2500, 0), (6000, -3), (14000, -14)])
     crown *= np.minimum(t / 0.04, 1) * np.exp(-t / (0.18 * duration_s))
-    plops = bubbles(n, rng, 220 * np.exp(-((t - 0.18) / 0.13) ** 2), radius_mm=(4, 16), rising=0.2, exponent=1.0)
+    plops = bubbles(n, rng, 220 * np.exp(-(((t - 0.18) / 0.13) ** 2)), radius_mm=(4, 16), rising=0.2, exponent=1.0)
     rain_back = np.exp(-(((t - 0.5 * duration_s) / (0.3 * duration_s)) ** 2))
     drops = bubbles(n, rng, 420 * rain_back, radius_mm=(0.6, 3), exponent=0.6)
     ticks = bandpass(impulses(n, 700 * rain_back, rng, spread_db=16), 1200, 8000, order=1)
@@ -142,7 +151,10 @@ def water_splash(duration_s: float, rng: np.random.Generator) -> Signal:
 
 @sound_model
 def water_drip(duration_s: float, rng: np.random.Generator, rate_hz: float = 1.6) -> Signal:
-    """Dripping: a faint tick as the drop meets the water, then the entrained bubble's rising note (van den Doel 2005)."""
+    """Dripping: a faint tick as the drop meets the water, then the entrained bubble's rising note.
+
+    Source: van den Doel 2005.
+    """
     n = num_samples(duration_s)
     spots = [(rng.uniform(0.7, 3.2) / 1000, rng.uniform(0.6, 1.5), rng.uniform(0.3, 1.0)) for _ in range(3)]
     starts: list[float] = []
@@ -168,7 +180,10 @@ def water_drip(duration_s: float, rng: np.random.Generator, rate_hz: float = 1.6
 
 @sound_model
 def water_pour(duration_s: float, rng: np.random.Generator) -> Signal:
-    """Pouring: a bubbling jet in a vessel; the column of air above the water shortens, so its pitch climbs (Farnell)."""
+    """Pouring: a bubbling jet in a vessel; the column of air above the water shortens, so its pitch climbs.
+
+    Source: Farnell.
+    """
     n = num_samples(duration_s + 0.4)
     flow = line(n, [(0, 0), (0.03, 1), (0.86, 0.9), (0.92, 0.1), (1, 0)])
     chatter = np.clip(db(4 * wander(n, rng, 9.0)), 0.2, 2.5)
@@ -183,7 +198,10 @@ def water_pour(duration_s: float, rng: np.random.Generator) -> Signal:
 
 @sound_model
 def water_tap(duration_s: float, rng: np.random.Generator) -> Signal:
-    """A running tap: an aerated jet hissing into a basin, the basin's modes, bubbles round it (Farnell; van den Doel)."""
+    """A running tap: an aerated jet hissing into a basin, the basin's modes, bubbles round it.
+
+    Source: Farnell; van den Doel.
+    """
     n = num_samples(duration_s)
     flow = db(1.5 * wander(n, rng, 3.0))
     jet = shaped_noise(n, rng, [(100, -20), (400, -6), (1500, 0), (5000, -2), (9000, -8), (18000, -20)])
@@ -195,7 +213,10 @@ def water_tap(duration_s: float, rng: np.random.Generator) -> Signal:
 
 @sound_model
 def shower(duration_s: float, rng: np.random.Generator) -> Signal:
-    """A shower: dozens of thin jets hissing on tiles, patter on the tray, water running off (Farnell; Cook's PhISEM)."""
+    """A shower: dozens of thin jets hissing on tiles, patter on the tray, water running off.
+
+    Source: Farnell; Cook's PhISEM.
+    """
     n = num_samples(duration_s)
     hiss = shaped_noise(n, rng, [(150, -18), (500, -8), (1500, -2), (4000, 0), (9000, -3), (18000, -14)])
     patter = bandpass(impulses(n, 3500.0, rng, spread_db=14), 900, 8000, order=1)
@@ -206,7 +227,10 @@ def shower(duration_s: float, rng: np.random.Generator) -> Signal:
 
 @sound_model
 def ocean_waves(duration_s: float, rng: np.random.Generator, period_s: float = 6.5) -> Signal:
-    """Surf: each wave rises as a rumble, breaks white and bright, and drains away in a fading hiss of foam (Farnell)."""
+    """Surf: each wave rises as a rumble, breaks white and bright, and drains away in a fading hiss of foam.
+
+    Source: Farnell.
+    """
     n = num_samples(duration_s)
     t = seconds(n)
     low = shaped_noise(n, rng, [(25, -8), (80, 0), (250, -4), (700, -16), (3000, -40)])
@@ -230,7 +254,10 @@ def ocean_waves(duration_s: float, rng: np.random.Generator, period_s: float = 6
 
 @sound_model
 def underwater(duration_s: float, rng: np.random.Generator) -> Signal:
-    """Under water: pressure swells below 300 Hz, bubbles streaming past, all treble absorbed (van den Doel; Farnell)."""
+    """Under water: pressure swells below 300 Hz, bubbles streaming past, all treble absorbed.
+
+    Source: van den Doel; Farnell.
+    """
     n = num_samples(duration_s)
     swell = db(4 * wander(n, rng, 0.5))
     rumble = shaped_noise(n, rng, [(20, -4), (60, 0), (180, -4), (400, -16), (1500, -45)])

@@ -42,16 +42,31 @@ def rain(duration_s: float, rng: np.random.Generator, intensity: float = 0.5) ->
     tilt = 5 * intensity  # heavy rain splashes: more body below 1 kHz
     hiss = [(100, -30 + tilt), (400, -16 + tilt), (1200, -5.0), (4000, 0.0), (9000, -3.0), (18000, -12.0)]
     return _fall(
-        duration_s, rng, [_ground_drop(rng) for _ in range(40)], near_hz=14 + 50 * intensity, near_level=0.8,
-        cloud_hz=150 + 1200 * intensity, cloud_level=0.5 + 0.3 * intensity,
-        hiss=hiss, hiss_level=0.2 + 0.25 * intensity,
+        duration_s,
+        rng,
+        [_ground_drop(rng) for _ in range(40)],
+        near_hz=14 + 50 * intensity,
+        near_level=0.8,
+        cloud_hz=150 + 1200 * intensity,
+        cloud_level=0.5 + 0.3 * intensity,
+        hiss=hiss,
+        hiss_level=0.2 + 0.25 * intensity,
     )
 
 
 def _fall(
-    duration_s: float, rng: np.random.Generator, grains: list[Signal], *, near_hz: float, near_level: float,
-    cloud_hz: float, cloud_level: float, hiss: list[tuple[float, float]], hiss_level: float,
-    cloud_band: tuple[float, float] = (900, 7000), gust_db: float = 1.5,
+    duration_s: float,
+    rng: np.random.Generator,
+    grains: list[Signal],
+    *,
+    near_hz: float,
+    near_level: float,
+    cloud_hz: float,
+    cloud_level: float,
+    hiss: list[tuple[float, float]],
+    hiss_level: float,
+    cloud_band: tuple[float, float] = (900, 7000),
+    gust_db: float = 1.5,
 ) -> Signal:
     """Whatever falls in drops: the nearest as `grains`, a cloud of filtered particles, and the hiss of the far ones."""
     n = num_samples(duration_s)
@@ -91,9 +106,16 @@ def rain_tin_roof(duration_s: float, rng: np.random.Generator, intensity: float 
     """
     sheet = np.geomspace(350, 6500, 40) * rng.uniform(0.95, 1.05, 40)
     return _fall(
-        duration_s, rng, [_plate_drop(rng, sheet, 0.028, 0.9) for _ in range(40)], near_hz=40 + 120 * intensity,
-        near_level=1.0, cloud_hz=300 + 900 * intensity, cloud_level=0.8, cloud_band=(600, 6000),
-        hiss=[(100, -24), (400, -10), (1200, 0), (4000, -2), (9000, -8), (18000, -18)], hiss_level=0.3,
+        duration_s,
+        rng,
+        [_plate_drop(rng, sheet, 0.028, 0.9) for _ in range(40)],
+        near_hz=40 + 120 * intensity,
+        near_level=1.0,
+        cloud_hz=300 + 900 * intensity,
+        cloud_level=0.8,
+        cloud_band=(600, 6000),
+        hiss=[(100, -24), (400, -10), (1200, 0), (4000, -2), (9000, -8), (18000, -18)],
+        hiss_level=0.3,
     )
 
 
@@ -105,9 +127,17 @@ def rain_window(duration_s: float, rng: np.random.Generator, intensity: float = 
     """
     pane = np.geomspace(500, 6000, 24) * rng.uniform(0.93, 1.07, 24)
     return _fall(
-        duration_s, rng, [_plate_drop(rng, pane, 0.018, 0.9) for _ in range(40)], near_hz=20 + 50 * intensity,
-        near_level=0.9, cloud_hz=200 + 800 * intensity, cloud_level=0.7, cloud_band=(800, 6000), gust_db=3.0,
-        hiss=[(80, -14), (300, -4), (900, 0), (2500, -4), (6000, -10), (16000, -26)], hiss_level=0.35,
+        duration_s,
+        rng,
+        [_plate_drop(rng, pane, 0.018, 0.9) for _ in range(40)],
+        near_hz=20 + 50 * intensity,
+        near_level=0.9,
+        cloud_hz=200 + 800 * intensity,
+        cloud_level=0.7,
+        cloud_band=(800, 6000),
+        gust_db=3.0,
+        hiss=[(80, -14), (300, -4), (900, 0), (2500, -4), (6000, -10), (16000, -26)],
+        hiss_level=0.35,
     )
 
 
@@ -127,8 +157,15 @@ def hail(duration_s: float, rng: np.random.Generator, intensity: float = 0.6) ->
         knock = _plate_drop(rng, stone, 0.014, 1.2)
         grains.append(place(num_samples(0.4), [knock] * 4, bounces, db(np.array([0, -8, -14, -20]))))
     return _fall(
-        duration_s, rng, grains, near_hz=25 + 60 * intensity, near_level=1.0, cloud_hz=300 + 1200 * intensity,
-        cloud_level=0.8, cloud_band=(1500, 9000), hiss_level=0.25,
+        duration_s,
+        rng,
+        grains,
+        near_hz=25 + 60 * intensity,
+        near_level=1.0,
+        cloud_hz=300 + 1200 * intensity,
+        cloud_level=0.8,
+        cloud_band=(1500, 9000),
+        hiss_level=0.25,
         hiss=[(200, -25), (800, -10), (2500, -2), (5000, 0), (12000, -6)],
     )
 
@@ -140,27 +177,29 @@ def thunder(duration_s: float, rng: np.random.Generator, distance_km: float = 0.
     Source: Ribner and Roy 1982 (the channel as a random walk of sound sources); Few 1969 for the N-waves' length.
     """
     n = num_samples(duration_s)
-    steps = rng.normal(0, 1, (500, 3)) * (14, 14, 9)
+    steps = rng.normal(0, 1, (870, 3)) * (10, 10, 7)
     steps[:, 2] = np.abs(steps[:, 2])
-    channel = np.cumsum(steps, axis=0) + (distance_km * 1000, 0, 0)
+    channel = np.cumsum(steps, axis=0) + (distance_km * 1100, 0, 0)
     for _ in range(3):  # side branches
-        root = rng.integers(50, 450)
-        branch = channel[root] + np.cumsum(rng.normal(0, 14, (90, 3)), axis=0)
+        root = rng.integers(110, 890)
+        branch = channel[root] + np.cumsum(rng.normal(0, 14, (160, 3)), axis=0)
         channel = np.vstack((channel, branch))
     radius = np.linalg.norm(channel, axis=1)
-    arrival = (radius - radius.min()) / _SOUND_M_S * min(1.0, duration_s / 6) + 0.02
+    arrival = (radius - radius.min()) / _SOUND_M_S * min(1.0, duration_s / 6) + 0.028
     strength = db(rng.normal(0, 7, radius.size)) * (radius.min() / radius) ** 1.2
     shocks = np.zeros(n)
-    for wave_ms in (2.5, 6, 14):  # channel pieces of different energy make longer and shorter N-waves
-        wave = np.linspace(1, -1, num_samples(wave_ms / 1000)) * wave_ms**0.3
+    for wave_ms in (2.0, 6, 14):  # channel pieces of different energy make longer and shorter N-waves
+        wave = np.linspace(1, -1, num_samples(wave_ms / 600)) * wave_ms**0.26
         pick = rng.random(radius.size) < 0.4
         shocks += convolve(place(n, [np.ones(1)] * int(pick.sum()), arrival[pick], strength[pick]), wave)
-    air = 9000 / (1 + 5 * distance_km) ** 1.3  # treble lost on the way
-    direct = lowpass(shocks, air, order=1) * decay(n, duration_s * 1.1)
-    echo = shaped_noise(n, rng, [(20, -6), (80, 0), (300, -2), (1000, -12), (4000, -34)]) * decay(n, 5.0)
-    rumble = highpass(lowpass(convolve(shocks, echo), air / 2, order=1), 30) * db(4 * wander(n, rng, 5.0))
-    out = np.tanh(mix([direct, rumble], [0.45, 0.7 + 0.3 * distance_km]))  # near thunder saturates ear and air alike
-    return fade_ends(out, 0.005, 0.35 * duration_s)
+    air = 12000 / (1 + 5 * distance_km) ** 2.3  # treble lost on the way
+    direct = lowpass(shocks, air, order=1) * decay(n, duration_s * 0.73)
+    echo = shaped_noise(n, rng, [(11, -8), (80, 0), (180, 0), (660, -6), (1900, -18), (6700, -51)]) * decay(n, 3.6)
+    rumble = highpass(lowpass(convolve(shocks, echo), air / 2, order=1), 21) * db(
+        5 * wander(n, rng, 2.4) + 3.1 * wander(n, rng, 6.6)
+    )
+    out = np.tanh(mix([direct, rumble], [0.25, 0.91 + 0.27 * distance_km]))  # near thunder saturates ear and air alike
+    return fade_ends(out, 0.0044, 0.37 * duration_s)
 
 
 @sound_model
