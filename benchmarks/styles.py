@@ -129,7 +129,7 @@ def print_table(styles: list[Entry], takes: Mapping[str, list[Take]], heard: Map
         print(f"| {style.name} | {' | '.join(row)} |")
     print(f"\nCPU seconds for {DURATION_S:g} s: median {statistics.median(cpu):.2f}, greatest {max(cpu):.2f}.")
     if heard:
-        print(f"Music at 0.8 or more: {music} of {len(styles)}; a class of its own at {HEARD}: {found} of {len(styles)}.")
+        print(f"Music at 0.8 or more: {music} of {len(styles)}; a class of its own at {HEARD}: {found}.")
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ from audiogen_cli.generator.experts.music.score import Part, Score
 from audiogen_cli.generator.experts.sounding import SAMPLE_RATE
 
 PEAK = 0.89
+_KNEE = 0.55
 _ROLE_LEVELS_DB = {
     "lead": 0.0, "drums": -1.0, "hits": -1.0, "bass": -4.0, "chords": -4.5, "arpeggio": -4.5, "pad": -7.5,
     "drone": -7.0,
@@ -33,7 +34,7 @@ def mix_score(score: Score, room: Mapping[str, Any], rng: np.random.Generator, *
         score: the piece.
         room: decay_s (to -60 dB), wet (share), dark_hz (where its treble starts to die), late_ms (before it answers).
         rng: of the performance.
-        drive: into the mix's soft limiter; 1 hardly touches it, 3 is a loud modern master.
+        drive: into the mix's soft limiter; 1 touches the highest peaks alone, 3 is a loud modern master.
     """
     total = round(score.duration_s * SAMPLE_RATE)
     dry = np.zeros((2, total), np.float32)
@@ -114,8 +115,11 @@ def _reverberated(send: Samples, room: Mapping[str, Any], rng: np.random.Generat
 def _finished(mixed: Samples, score: Score, drive: float) -> Samples:
     """Soft-limited, faded over the last of the ring, at its peak level."""
     mixed = mixed - mixed.mean(axis=1, keepdims=True)
-    reference = float(np.percentile(np.abs(mixed[:, ::7]), 99.8)) or 1.0
-    mixed = np.tanh(mixed * np.float32(0.8 * drive / reference))
+    mixed *= np.float32(drive / (float(np.abs(mixed).max(initial=0.0)) or 1.0))
+    size = np.abs(mixed)
+    over = size > _KNEE  # below it nothing is touched, above it peaks bend towards full scale
+    bent = _KNEE + (1.0 - _KNEE) * np.tanh((size[over] - _KNEE) / (1.0 - _KNEE))
+    mixed[over] = np.copysign(bent, mixed[over])
     ring = score.duration_s - score.end_s
     fade = min(max(int(0.6 * ring * SAMPLE_RATE), int(0.03 * SAMPLE_RATE)), mixed.shape[1])
     mixed[:, -fade:] *= np.cos(np.linspace(0.0, np.pi / 2, fade, dtype=np.float32)) ** 2

@@ -77,7 +77,7 @@ def snare(
     hz: float = 185.0,
     decay_s: float = 0.09,
     wires: float = 0.9,
-    wires_s: float = 0.13,
+    wires_s: float = 0.06,
     wires_hz: tuple[float, float] = (900.0, 9000.0),
     crack: float = 0.5,
 ) -> Samples:
@@ -124,7 +124,7 @@ def metal(
     samples = decaying_partials(hertz, gains, decays, total, phases=rng.uniform(0, 2 * np.pi, modes))
     _add_noise(samples, rng, level=1.0 - 0.5 * tone, low_hz=low_hz, high_hz=high_hz, decay_s=decay_s)
     if tail_s:
-        _add_noise(samples, rng, level=0.35 * (1.0 - 0.4 * tone), low_hz=low_hz, high_hz=high_hz, decay_s=0.7 * tail_s)
+        _add_noise(samples, rng, level=0.22 * (1.0 - 0.4 * tone), low_hz=low_hz, high_hz=high_hz, decay_s=0.7 * tail_s)
     if swell_s:
         rise = min(int(swell_s * SAMPLE_RATE), total)
         samples[:rise] *= np.linspace(0.0, 1.0, rise, dtype=np.float32) ** 2

@@ -8,7 +8,7 @@ the sound of Karplus and Strong 1983 and of Jaffe and Smith 1983 in closed form.
 import numpy as np
 
 from audiogen_cli.audio.waveform import Samples
-from audiogen_cli.generator.experts.music.instruments.envelopes import edged
+from audiogen_cli.generator.experts.music.instruments.envelopes import control_times, drawn_out, edged
 from audiogen_cli.generator.experts.music.instruments.noise import band_noise
 from audiogen_cli.generator.experts.music.instruments.partials import decaying_partials, stiff_string
 from audiogen_cli.generator.experts.music.instruments.registry import instrument_model
@@ -68,7 +68,7 @@ def plucked(
         late = decaying_partials(hertz, upper, 1.4 * decays, total)
         samples += late - decaying_partials(hertz, upper, 0.09, total)
     if vibrato[0] or bend_cents:
-        samples = _bent(samples, rng, frequency, vibrato, bend_cents)
+        samples = _bent(samples, rng, vibrato, bend_cents)
     attack = min(int(0.03 * SAMPLE_RATE), total)
     nail = band_noise(attack, rng, low_hz=0.5 * pluck_hz, high_hz=2.0 * pluck_hz)
     level = float(np.abs(samples[: 4 * attack]).max(initial=1e-9))
@@ -80,14 +80,17 @@ def plucked(
 
 
 def _bent(
-    samples: Samples, rng: np.random.Generator, frequency: float, vibrato: tuple[float, float], bend_cents: float
+    samples: Samples, rng: np.random.Generator, vibrato: tuple[float, float], bend_cents: float
 ) -> Samples:
     """The same tone on a string whose tension the hand changes: a slide up to pitch, then vibrato."""
-    at = np.arange(samples.size)
-    times = at / SAMPLE_RATE
+    times = control_times(samples.size)
     depth = vibrato[0] * np.clip((times - 0.15) / 0.4, 0.0, 1.0)
     cents = depth * np.sin(2.0 * np.pi * vibrato[1] * times)
     if bend_cents and rng.uniform() < 0.35:
         cents = cents - bend_cents * np.exp(-((times / 0.09) ** 2))
-    warped = np.cumsum(2.0 ** (cents / 1200.0))
-    return np.asarray(np.interp(warped - warped[0], at, samples, right=0.0), np.float32)
+    warped = np.cumsum(drawn_out(2.0 ** (cents / 1200.0), samples.size), dtype=np.float64) - 1.0
+    warped = np.clip(warped, 0.0, samples.size - 1.001)
+    place = warped.astype(np.int32)
+    between = (warped - place).astype(np.float32)
+    low = samples[place]
+    return np.asarray(low + (samples[place + 1] - low) * between, np.float32)
