@@ -111,7 +111,7 @@ def _count_before(words: list[tuple[str, int, int]], at: int) -> int | None:
     for word, _, _ in reversed(words[max(0, at - 3) : at]):
         if word in _COUNTS:
             return _COUNTS[word]
-        if word.isdigit() and 0 < int(word) <= 20:
+        if word.isdecimal() and 0 < int(word) <= 20:
             return int(word)
     return None
 
