@@ -58,7 +58,8 @@ def main() -> None:
     styles = [style for style in load_entries("styles").values() if arguments.only in (None, style.name, style.family)]
     perform_music("drum rhythm", duration_s=1.0, rng=np.random.default_rng(0))  # imports and noise pools
     takes = {style.name: [play(style, seed, arguments.out) for seed in range(arguments.seeds)] for style in styles}
-    heard = tag(arguments.tagger, [take.file for group in takes.values() for take in group]) if arguments.tagger else {}
+    files = [take.file for group in takes.values() for take in group]
+    heard = tag(arguments.tagger, files) if arguments.tagger else {}
     print_table(styles, takes, heard)
 
 
