@@ -26,6 +26,8 @@ WANTED = ("config.json", "*.safetensors", "*.safetensors.index.json", "tokenizer
           "special_tokens_map.json", "spiece.model")  # fmt: skip
 """Files that are downloaded: never a pickle, never code."""
 
+_CONVERTER = "SFconvertbot"  # the hub's account that converts pickles
+
 SPARE_DISK = 500_000_000  # bytes that a download leaves free
 
 
@@ -193,7 +195,11 @@ def plan(
     for repository in dict.fromkeys(repositories):
         revision = PINS.get(repository) if update else wanted_commit(repository)
         with _spoken_plainly(repository):
-            info = HfApi(endpoint=endpoint).model_info(repository, revision=revision, files_metadata=True)
+            api = HfApi(endpoint=endpoint)
+            info = api.model_info(repository, revision=revision, files_metadata=True)
+            if revision is None and not _has_weights(info):
+                converted = _converted_revision(api, repository)
+                info = api.model_info(repository, revision=converted, files_metadata=True) if converted else info
         files = tuple(
             HubFile(
                 name=sibling.rfilename, num_bytes=sibling.size or 0,
@@ -212,6 +218,18 @@ def plan(
         here = {file.name for file in files if snapshot and _has_size(snapshot / file.name, file.num_bytes)}
         downloads.append(Download(repository=repository, commit=commit, files=files, present=frozenset(here)))
     return downloads
+
+
+def _has_weights(info: Any) -> bool:
+    return any(sibling.rfilename.endswith(".safetensors") for sibling in info.siblings or ())
+
+
+def _converted_revision(api: Any, repository: str) -> str | None:
+    """The hub's own conversion of an old repository to safetensors, which waits as a pull request; None without one."""
+    for request in api.get_repo_discussions(repository, author=_CONVERTER, discussion_type="pull_request"):
+        if request.author == _CONVERTER and "safetensors" in request.title.lower() and request.status != "closed":
+            return f"refs/pr/{request.num}"
+    return None
 
 
 def check_disk(downloads: Sequence[Download], *, cache_dir: Path | None = None) -> None:

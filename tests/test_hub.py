@@ -6,6 +6,7 @@ import shutil
 import socket
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import unquote
 
 import pytest
 
@@ -24,6 +25,16 @@ class Hub(ThreadingHTTPServer):
     def __init__(self):
         super().__init__(("127.0.0.1", 0), Answer)
         self.repositories, self.asked, self.newest, self.cut_once = {}, [], COMMITS[0], 0
+        self.converted = {}  # what waits in pull request 3
+        self.request = {
+            "num": 3,
+            "title": "Adding `safetensors` variant of this model",
+            "author": {"name": "SFconvertbot"},
+            "repo": {"name": "some/pickles", "type": "model"},
+            "status": "open",
+            "isPullRequest": True,
+            "createdAt": "2024-01-01T00:00:00.000Z",
+        }
 
     @property
     def address(self):
@@ -46,20 +57,27 @@ class Answer(BaseHTTPRequestHandler):
     def answer(self, *, body):
         hub, path = self.server, self.path.split("?")[0]
         hub.asked.append((self.command, path, self.headers.get("Range")))
+        if path.endswith("/discussions"):
+            name = path.removeprefix("/api/models/").removesuffix("/discussions")
+            found = [hub.request] if name in hub.converted else []
+            page = {"discussions": found, "count": len(found), "start": 0, "numClosedDiscussions": 0}
+            return self.send(200, json.dumps(page).encode(), {"Content-Type": "application/json"}, body)
         if path.startswith("/api/models/"):
             name, _, revision = path.removeprefix("/api/models/").partition("/revision/")
             if name not in hub.repositories:
                 return self.send(404, b"{}", {"X-Error-Code": "RepoNotFound"}, body)
+            files = hub.converted[name] if unquote(revision) == "refs/pr/3" else hub.repositories[name]
             siblings = [
                 {"rfilename": file, "size": len(data), "blobId": git_digest(data)}
                 | ({"lfs": {"sha256": sha256(data), "size": len(data), "pointerSize": 1}} if large(file) else {})
-                for file, data in hub.repositories[name].items()
+                for file, data in files.items()
             ]
-            listing = {"id": name, "sha": revision or hub.newest, "siblings": siblings}
+            commit = COMMITS[1] if files is hub.converted.get(name) else revision or hub.newest
+            listing = {"id": name, "sha": commit, "siblings": siblings}
             return self.send(200, json.dumps(listing).encode(), {"Content-Type": "application/json"}, body)
         name, _, rest = path.strip("/").partition("/resolve/")
         commit, _, file = rest.partition("/")
-        data = hub.repositories[name][file]
+        data = (hub.converted.get(name) or hub.repositories[name])[file]
         headers = {"X-Repo-Commit": commit, "ETag": f'"{sha256(data) if large(file) else git_digest(data)}"'}
         if large(file):
             headers |= {"X-Linked-Etag": headers["ETag"], "X-Linked-Size": str(len(data))}
@@ -196,6 +214,24 @@ class TestPull:
 
     def test_a_repository_of_pickles_alone_is_refused(self, server, cache):
         server.add("some/pickles", {"config.json": b"{}", "pytorch_model.bin": b"x"})
+        with pytest.raises(HubError, match="no safetensors"):
+            get(server, cache, "some/pickles")
+
+    def test_an_old_repository_comes_as_the_hub_itself_converted_it(self, server, cache):
+        server.add("some/pickles", {"config.json": b"{}", "pytorch_model.bin": b"x"})
+        server.converted["some/pickles"] = {
+            "config.json": b"{}",
+            "model.safetensors": b"weights",
+            "pytorch_model.bin": b"x",
+        }
+        located = get(server, cache, "some/pickles")[0]
+        assert located.commit == COMMITS[1]
+        assert sorted(path.name for path in located.folder.iterdir()) == ["config.json", "model.safetensors"]
+
+    def test_a_conversion_by_anybody_else_is_not_taken(self, server, cache):
+        server.add("some/pickles", {"config.json": b"{}", "pytorch_model.bin": b"x"})
+        server.converted["some/pickles"] = {"config.json": b"{}", "model.safetensors": b"weights"}
+        server.request["author"] = {"name": "SFconvertbot2"}
         with pytest.raises(HubError, match="no safetensors"):
             get(server, cache, "some/pickles")
 

@@ -11,6 +11,7 @@ takes: its noise is its own, masks keep its neighbours out, and it is decoded by
 import logging
 import threading
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
@@ -92,7 +93,7 @@ class UnifiedGenerator:
             raise OptionError(f"{len(captions)} captions and {len(options)} options; needs one for each")
         if not captions:
             return []
-        with self._one_at_a_time, torch.inference_mode():
+        with self._one_at_a_time, torch.inference_mode(), _float32_convolutions(self.options.device):
             sampling = [_sampling(option) for option in options]
             held = self._hold(on_step)
             texts = self._encode([compose_prompt(caption) for caption in captions], on_step)
@@ -322,7 +323,14 @@ def _notes(item: _Item, duration_s: float, batch_size: int) -> Iterable[str]:
         yield f"published noise: this sound depends on the others of its batch of {batch_size}"
 
 
-def _empty_cache(device: str) -> Any:
+def _float32_convolutions(device: str) -> AbstractContextManager[Any]:
+    """cuDNN rounds the factors of float32 convolutions to 10 bits unless it is told not to."""
+    if device in ("cpu", "mps"):
+        return nullcontext()
+    return torch.backends.cudnn.flags(enabled=True, allow_tf32=False)
+
+
+def _empty_cache(device: str) -> None:
     if device.startswith("cuda"):
         torch.cuda.empty_cache()
     elif device == "mps":

@@ -154,7 +154,7 @@ def hold_model(options: ModelOptions, device: str, dtype: str) -> HeldModel:
             f" {places.model.name} makes {model.config.latent_dim}",
             hint="--codec with the audio tokenizer of this model",
         )
-    network: Network = CompiledNetwork(model.dit) if options.compile else model.dit
+    network: Network = CompiledNetwork(model.dit, device) if options.compile else model.dit
     return HeldModel(
         options=options,
         places=places,
@@ -170,9 +170,11 @@ def hold_model(options: ModelOptions, device: str, dtype: str) -> HeldModel:
 class CompiledNetwork:
     """A DiT whose `predict` is compiled, once for each length and batch."""
 
-    def __init__(self, network: Network) -> None:
+    def __init__(self, network: Network, device: str) -> None:
         self._network = network
-        self._predict = torch.compile(network.predict, dynamic=False, fullgraph=True)
+        # on CUDA the launches of a call are recorded once and replayed (CUDA graphs)
+        mode = "reduce-overhead" if device.startswith("cuda") else None
+        self._predict = torch.compile(network.predict, dynamic=False, fullgraph=True, mode=mode)
 
     def modulate(self, timestep: Tensor) -> Modulation:
         """Time, as every block reads it."""
@@ -182,7 +184,8 @@ class CompiledNetwork:
         """The velocity; raises `OptionError` where this machine cannot compile."""
         try:
             # a fresh copy: slices of one table would each have their own offset, and each be compiled anew
-            return self._predict(latent, Modulation(*(part.clone() for part in modulation)), prepared)
+            velocity = self._predict(latent, Modulation(*(part.clone() for part in modulation)), prepared)
+            return velocity.clone()  # a replay writes its answer over the last one
         except Exception as fault:
             if type(fault).__module__.startswith(("torch._dynamo", "torch._inductor")):
                 first = next(iter(str(fault).strip().splitlines()), type(fault).__name__)

@@ -15,6 +15,8 @@ from torch.nn import functional
 
 from audiogen_cli.errors import OptionError
 
+_TINY = 1e-12
+
 
 class Linear(nn.Linear):
     """A linear layer that takes activations of any precision and answers in its weights' own."""
@@ -56,32 +58,39 @@ class WidenedLinear(nn.Module):
 
 
 class Int8Linear(nn.Module):
-    """int8 weights, a scale for each output; activations are brought to int8 as they come.
+    """int8 weights, a scale for each output; activations are brought to int8 as they come, a scale for each row.
 
-    On a CPU torch's own engine multiplies, with one scale for all activations of a call; on CUDA
-    `_int_mm`, with a scale for each row; elsewhere the weights are widened and only memory is saved.
+    On a CPU torch's own engine multiplies, on CUDA `_int_mm`; elsewhere the weights are widened and only
+    memory is saved.
     """
 
     def __init__(self, weight: Tensor, bias: Tensor | None) -> None:
         super().__init__()
-        scale = weight.float().abs().amax(dim=1).clamp(min=1e-12) / 127.0
-        quantized = (weight.float() / scale[:, None]).round().clamp(-127, 127).to(torch.int8)
+        cpu = weight.device.type == "cpu"
+        largest = 63 if cpu and not _has("_is_vnni_supported") else 127  # two products of 255 * 63 fit in 16 bits
+        scale = weight.float().abs().amax(dim=1).clamp(min=_TINY) / largest
+        quantized = (weight.float() / scale[:, None]).round().clamp(-largest, largest).to(torch.int8)
         self.bias = None if bias is None else bias.float()
         self.packed: Any = None
-        if weight.device.type == "cpu":
-            self.packed = _pack_int8(quantized, scale, self.bias)
+        if cpu:
+            self.packed = _pack_int8(quantized, scale)
         else:
             self.weight, self.scale = quantized, scale
 
     def forward(self, x: Tensor) -> Tensor:
         if self.packed is not None:
-            product: Tensor = torch.ops.quantized.linear_dynamic(x.float(), self.packed, _reduced_range())
-            return product
+            return self._on_cpu(x.float())
         if x.device.type == "cuda" and x.numel() // x.shape[-1] > 16 and x.shape[-1] % 8 == 0:
             return _int8_product(x, self.weight, self.scale, self.bias)
         weight = (self.weight.float() * self.scale[:, None]).to(torch.bfloat16)
         bias = None if self.bias is None else self.bias.to(torch.bfloat16)
         return functional.linear(x.to(torch.bfloat16), weight, bias)
+
+    def _on_cpu(self, x: Tensor) -> Tensor:
+        """The engine has one scale for a whole call, so rows are first brought to one height: a third of the error."""
+        height = x.abs().amax(dim=-1, keepdim=True).clamp(min=_TINY)
+        product: Tensor = torch.ops.quantized.linear_dynamic(x / height, self.packed, False)
+        return product * height if self.bias is None else torch.addcmul(self.bias, product, height)
 
 
 class Int8AtRest(nn.Module):
@@ -89,7 +98,7 @@ class Int8AtRest(nn.Module):
 
     def __init__(self, weight: Tensor, bias: Tensor | None) -> None:
         super().__init__()
-        self.scale = weight.float().abs().amax(dim=1).clamp(min=1e-12) / 127.0
+        self.scale = weight.float().abs().amax(dim=1).clamp(min=_TINY) / 127.0
         self.weight = (weight.float() / self.scale[:, None]).round().clamp(-127, 127).to(torch.int8)
         self.bias = None if bias is None else bias.float()
 
@@ -135,12 +144,6 @@ def multiplies_bfloat16() -> bool:
     )
 
 
-@cache
-def _reduced_range() -> bool:
-    """Without VNNI two int8 products overflow their 16-bit sum, so activations get seven bits."""
-    return not (_has("_is_vnni_supported") or _has("_is_avx512_vnni_supported"))
-
-
 def _has(feature: str) -> bool:
     check = getattr(torch.cpu, feature, None)
     return bool(check()) if check is not None else False
@@ -150,13 +153,13 @@ def _is_arm_with_bfloat16() -> bool:
     return torch.backends.cpu.get_cpu_capability().startswith("SVE") or _has("_is_arm_bf16_supported")
 
 
-def _pack_int8(quantized: Tensor, scale: Tensor, bias: Tensor | None) -> Any:
+def _pack_int8(quantized: Tensor, scale: Tensor) -> Any:
     zeros = torch.zeros(len(scale), dtype=torch.int64)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # torch calls quantized tensors deprecated; its int8 engine knows no others
             weight = torch._make_per_channel_quantized_tensor(quantized, scale.double(), zeros, 0)
-            return torch.ops.quantized.linear_prepack(weight, bias)
+            return torch.ops.quantized.linear_prepack(weight, None)
     except (RuntimeError, AttributeError) as fault:
         raise OptionError(
             "dtype int8: this build of torch has no int8 engine for this CPU", hint="--dtype bfloat16"
@@ -166,7 +169,7 @@ def _pack_int8(quantized: Tensor, scale: Tensor, bias: Tensor | None) -> Any:
 def _int8_product(x: Tensor, weight: Tensor, scale: Tensor, bias: Tensor | None) -> Tensor:
     """Rows brought to int8 each with its own scale, multiplied as integers, scaled back; bfloat16 out."""
     rows = x.flatten(0, -2).float()
-    row_scale = rows.abs().amax(dim=1, keepdim=True).clamp(min=1e-12) / 127.0
+    row_scale = rows.abs().amax(dim=1, keepdim=True).clamp(min=_TINY) / 127.0
     product = torch._int_mm((rows / row_scale).round().to(torch.int8), weight.t()).float() * row_scale * scale
     if bias is not None:
         product = product + bias

@@ -35,9 +35,9 @@ class AudioGenModel(nn.Module):
         """Content shown the instruction of text-to-audio."""
         batch, tokens = len(content.vectors), self.instruction.shape[1]
         mask = torch.arange(tokens, device=self.instruction.device) < self.instruction_length[:, None]
-        return self.content_adapter(  # type: ignore[no-any-return]
-            content.vectors, content.mask, self.instruction.expand(batch, -1, -1), mask.expand(batch, -1)
-        )
+        instruction = self.instruction.expand(batch, -1, -1)
+        adapted: Adapted = self.content_adapter(content.vectors, content.mask, instruction, mask.expand(batch, -1))
+        return adapted
 
     @property
     def time_aligned(self) -> Tensor:

@@ -48,6 +48,20 @@ def test_each_smaller_form_has_the_error_of_its_precision(layer, rows):
     )  # other weights, other product
 
 
+def test_one_loud_row_costs_the_others_no_precision(layer, rows):
+    loud = torch.cat([rows, 1000 * rows[:, :1]], dim=1)
+    quiet = Int8Linear(layer.weight, layer.bias)(loud)[:, :50]
+    assert float((quiet - layer(rows)).norm() / layer(rows).norm()) < 2e-2
+
+
+def test_the_largest_numbers_do_not_overflow():
+    """All activations and weights at full height, where sums of 16 bits would wrap."""
+    layer = Linear(256, 32, bias=False).requires_grad_(False)
+    layer.weight.fill_(1.0)
+    exact, product = layer(torch.ones(20, 256)), Int8Linear(layer.weight, None)(torch.ones(20, 256))
+    torch.testing.assert_close(product, exact, rtol=1e-2, atol=0)
+
+
 def test_the_integer_product_of_other_devices_is_the_same_product(layer, rows):
     """The CUDA way, run on the CPU: a scale for each row, exact integers between."""
     at_rest = Int8AtRest(layer.weight, None)

@@ -17,6 +17,7 @@ from audiogen_cli.generator.unified.config import CodecConfig, ModelConfig
 from audiogen_cli.generator.unified.loading import load_codec, load_decoder, load_model, load_text_encoder
 from audiogen_cli.generator.unified.model import AudioGenModel
 from audiogen_cli.generator.unified.published import codec_naming, model_naming, published_state_dict
+from audiogen_cli.generator.unified.text_encoder import Content
 
 
 @pytest.fixture
@@ -233,6 +234,25 @@ class TestFiles:
         checkpoint, expected = Checkpoint(path), load_file(path / "model.safetensors")
         assert all(torch.equal(checkpoint.read(name), tensor) for name, tensor in expected.items())
         assert checkpoint.num_bytes == sum(tensor.numel() * tensor.element_size() for tensor in expected.values())
+
+
+def test_an_instruction_of_another_width_has_its_own_projections(folder):
+    path = folder / "tiny-audiogen" / "model.safetensors"
+    tensors = load_file(path)
+    queries, keys, values = tensors.pop("content_adapter.attn.in_proj_weight").chunk(3)
+    adapter = {"q_proj_weight": queries, "k_proj_weight": keys[:, :24], "v_proj_weight": values[:, :24]}
+    tensors |= {f"content_adapter.attn.{name}": weight.contiguous() for name, weight in adapter.items()}
+    tensors["instruction_embedding"] = tensors["instruction_embedding"][..., :24].contiguous()
+    tensors["instruction_lengths"] = torch.tensor([3])
+    save_file(tensors, path)
+    config = folder / "tiny-audiogen" / "config.json"
+    config.write_text(json.dumps(json.loads(config.read_text()) | {"task_instruction_dim": 24}))
+    model = load_model(folder / "tiny-audiogen")
+    content, mask = torch.randn(1, 6, 32), torch.ones(1, 6, dtype=torch.bool)
+    with torch.inference_mode():
+        adapted = model.adapt(Content(content, mask)).content
+        model.instruction[:, 3:] = 1e3  # beyond the instruction's length nothing is heard
+        assert torch.equal(model.adapt(Content(content, mask)).content, adapted)
 
 
 def test_a_trainable_model_learns_and_its_loss_falls(golden_folder, golden):

@@ -43,7 +43,10 @@ class Decoder(nn.Module):
         x = self.norm(self.embed(x).transpose(1, 2))
         for block in self.blocks:
             x = block(x)
-        log_magnitude, phase = self.head(self.final_norm(x)).transpose(1, 2).chunk(2, dim=1)
+        head = self.head(self.final_norm(x)).transpose(1, 2)
+        if head.device.type == "mps":
+            head = head.cpu()  # complex numbers and overlap-add are patchy there, and next to no work
+        log_magnitude, phase = head.chunk(2, dim=1)
         magnitude = log_magnitude.exp().clamp(max=_MAX_MAGNITUDE)
         samples: Tensor = self.istft(torch.complex(magnitude * phase.cos(), magnitude * phase.sin()))
         return samples

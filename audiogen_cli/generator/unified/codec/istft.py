@@ -21,8 +21,9 @@ class InverseStft(nn.Module):
 
     def forward(self, spectrum: Tensor) -> Tensor:
         """[B, n_fft / 2 + 1, F] complex to [B, hop * F]."""
-        frames = torch.fft.irfft(spectrum, self.n_fft, dim=1, norm="backward") * self.window[:, None]
-        squares = self.window.square()[None, :, None].expand(1, -1, frames.shape[-1])
+        window = self.window.to(spectrum.device)
+        frames = torch.fft.irfft(spectrum, self.n_fft, dim=1, norm="backward") * window[:, None]
+        squares = window.square()[None, :, None].expand(1, -1, frames.shape[-1])
         trim = (self.n_fft - self.hop) // 2
         samples = self._overlap_add(frames)[:, trim : -trim or None]
         envelope = self._overlap_add(squares)[:, trim : -trim or None]
