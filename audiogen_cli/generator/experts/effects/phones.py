@@ -1,132 +1,184 @@
-"""Telephones: bells, tones of the line, little loudspeakers, a modem.
+"""Telephones: bells, tones on the line, dials, vibration and the chimes of mobile phones.
 
 In: a length, a seeded `rng` and the settings of an entry in `knowledge/sounds/phones.yaml`. Out: signals [S].
-Sources: ITU-T E.180 and Q.23 for the tones and their rhythms, V.21/V.32 for the modem's order of events;
-Fletcher and Rossing (1998) for shells; Farnell, "Designing Sound" (2010), ch. 25-27 (phone tones, bell).
+Sources: ITU-T Q.23 (touch tones), Q.35 and the North American precise tone plan (dial and busy tones), V.8 and V.34
+(modem training); Farnell, "Designing Sound" (2010), ch. 26, 27 and 29 (phone tones, DTMF, telephone bell).
 """
 
 import numpy as np
 
-from audiogen_cli.generator.experts.effects.bodies import contact, rattle, struck
+from audiogen_cli.generator.experts.effects.alarms import gated
+from audiogen_cli.generator.experts.effects.bodies import contact, rattle
+from audiogen_cli.generator.experts.effects.household import snap
 from audiogen_cli.generator.experts.effects.registry import sound_model
 from audiogen_cli.generator.experts.effects.synthesis import (
-    SAMPLE_RATE, Signal, bandpass, chirp, curve, fade_ends, lowpass, modes, num_samples, place, seconds,
-    shaped_noise, white,
-)  # fmt: skip
+    SAMPLE_RATE,
+    Signal,
+    bandpass,
+    chirp,
+    curve,
+    fade_ends,
+    highpass,
+    lowpass,
+    mix,
+    modes,
+    num_samples,
+    place,
+    ring,
+    seconds,
+    wander,
+    white,
+)
 
-KEYS = {  # DTMF: row and column in Hz, ITU-T Q.23
-    "1": (697, 1209), "2": (697, 1336), "3": (697, 1477), "4": (770, 1209), "5": (770, 1336), "6": (770, 1477),
-    "7": (852, 1209), "8": (852, 1336), "9": (852, 1477), "0": (941, 1336),
-}  # fmt: skip
+DTMF_HZ = {  # ITU-T Q.23: row and column of each key
+    key: (row, column)
+    for row, keys in ((697, "123"), (770, "456"), (852, "789"), (941, "*0#"))
+    for column, key in zip((1209, 1336, 1477), keys)
+}
 
 
-def _tones(n: int, *hz: float) -> Signal:
-    """Steady sines together, as a telephone exchange sends them."""
-    return np.asarray(sum(np.sin(2 * np.pi * one * seconds(n)) for one in hz))
-
-
-def _line(x: Signal, rng: np.random.Generator) -> Signal:
-    """Through a telephone line and earpiece: 300 to 3400 Hz, with a breath of line noise."""
-    return bandpass(x + 0.004 * white(x.size, rng), 300, 3400)
+def line_filter(x: Signal) -> Signal:
+    """The band of a telephone line, 300 to 3400 Hz."""
+    return bandpass(x, 300, 3400, order=2)
 
 
 @sound_model
 def telephone_ring(duration_s: float, rng: np.random.Generator) -> Signal:
-    """A clapper striking two brass bells in turn 25 times a second (Farnell 2010, ch. 29)."""
-    n = num_samples(max(duration_s, 0.8) + 1.0)
-    m = num_samples(1.0)
-    ratios = np.array([1, 1.005, 1.71, 2.42, 2.44, 3.6, 4.9])
-    bells = [modes(m, hz * ratios, 0.9 * ratios**-0.6, [1, 0.8, 0.3, 0.7, 0.6, 0.4, 0.25], rng) + 0.4 * contact(m, rng, 8000, 0.002)
-             for hz in (rng.uniform(1000, 1100), rng.uniform(1250, 1380))]  # fmt: skip
-    times = np.arange(0.01, max(duration_s, 0.8), 1 / rng.uniform(23, 26))
-    return fade_ends(place(n, [bells[k % 2] for k in range(times.size)], times, rng.uniform(0.8, 1.0, times.size)), 0.001, 0.2)
+    """A clapper swung by 20 Hz ringing current between two brass bells over a bakelite case (Farnell 2010, ch. 29)."""
+    length_s = max(duration_s, 0.8)
+    n = num_samples(length_s + 0.9)
+    ratios = np.array([1, 1.004, 2.27, 2.29, 3.9, 5.7, 7.6])
+    bells = []
+    base = rng.uniform(1000, 1150)
+    for hz in (base, base * 1.25):
+        m = num_samples(0.9)
+        bells.append(modes(m, hz * ratios, 0.9 * ratios**-0.5, [1, 0.8, 0.9, 0.7, 0.6, 0.4, 0.2], rng)
+                     + 0.7 * contact(m, rng, 9000, 0.003))  # fmt: skip
+    times = np.arange(0.002, length_s, 1 / 40) + 0.0015 * rng.standard_normal(len(np.arange(0.002, length_s, 1 / 40)))
+    out = place(n, [bells[k % 2] for k in range(times.size)], times.clip(0), rng.uniform(0.8, 1.0, times.size))
+    case = ring(out, (480, 910), [0.02, 0.02], [1, 0.7])
+    return fade_ends(out + 0.3 * case / case.std() * out.std(), 0.002, 0.15)
 
 
 @sound_model
 def phone_vibration(duration_s: float, rng: np.random.Generator) -> Signal:
-    """An eccentric mass turning 170 times a second, the case chattering on a table top (driven modes)."""
-    n = num_samples(max(duration_s, 1.2))
-    on = np.clip(np.minimum((seconds(n) % 1.2) / 0.04, (0.8 - seconds(n) % 1.2) / 0.04), 0, 1)
-    hz = rng.uniform(160, 180) * (0.9 + 0.1 * on)
-    hum = chirp(hz, [1, 0.8, 0.6, 0.5, 0.4, 0.3, 0.25, 0.2, 0.15, 0.1])
-    chatter = rattle(n, rng, 700 * on, (420, 860, 1500, 2600), 0.012)
-    return fade_ends((np.tanh(2 * hum) + 0.5 * chatter / (np.abs(chatter).max() + 1e-9)) * on)
+    """An eccentric weight spun at some 170 turns a second, the phone chattering on a table top (contact rattle, Farnell)."""
+    n = num_samples(max(duration_s, 1.0))
+    on = gated(n, [(0.02, n / SAMPLE_RATE * 0.42), (n / SAMPLE_RATE * 0.55, n / SAMPLE_RATE * 0.95)], 0.03)
+    turns = 168 * (0.7 + 0.3 * lowpass(on, 12, order=1)) * (1 + 0.01 * wander(n, rng, 12))
+    wave = np.sin(2 * np.pi * np.cumsum(turns) / SAMPLE_RATE)
+    hits = np.diff((wave > 0.3).astype(float), prepend=0.0).clip(0) * (0.6 + 0.5 * rng.random(n))
+    table = ring(hits, (190, 340, 540, 1150, 2300), [0.03, 0.025, 0.02, 0.01, 0.008], [1, 0.9, 0.8, 0.8, 0.5])
+    return fade_ends(mix([wave, table * on, bandpass(white(n, rng), 1500, 6000) * np.abs(wave)], [0.5, 1.0, 0.1]) * on, 0.01, 0.05)
+
+
+def _marimba(hz: float, rng: np.random.Generator) -> Signal:
+    n = num_samples(0.7)
+    return modes(n, [hz, hz * 4, hz * 9.2], [0.6, 0.15, 0.06], [1, 0.3, 0.12]) + 0.05 * contact(n, rng, 4000)
 
 
 @sound_model
 def ringtone(duration_s: float, rng: np.random.Generator) -> Signal:
-    """A small arpeggio on synthetic marimba bars (1 : 4 : 9.8) through a phone's loudspeaker (Fletcher and Rossing 1998)."""
-    n = num_samples(max(duration_s, 1.5))
-    root = rng.choice([659.3, 698.5, 784.0])
-    steps = rng.choice([[0, 4, 7, 12, 7, 4, 9, 12], [12, 7, 4, 7, 9, 7, 4, 0], [0, 7, 12, 7, 4, 7, 14, 12]])
-    m = num_samples(0.4)
-    starts = np.arange(0.0, n / SAMPLE_RATE - 0.2, 0.15)
-    notes = [modes(m, root * 2 ** (steps[k % 8] / 12) * np.array([1, 3.98, 9.8]), [0.4, 0.12, 0.05], [1, 0.4, 0.15])
-             for k in range(starts.size)]  # fmt: skip
-    return fade_ends(bandpass(np.tanh(1.5 * place(n, notes, starts)), 500, 9000), 0.001, 0.1)
+    """A looped arpeggio of synthetic marimba through a phone's small loudspeaker (modal bars, Rossing 2000)."""
+    n = num_samples(max(duration_s, 1.8))
+    root = 587.33 * 2 ** (rng.integers(-2, 3) / 12)
+    tune = np.array([0, 4, 7, 12, 7, 4, 9, 12, 16, 12, 9, 7])[: 12]
+    step = 0.1125
+    notes, starts = [], []
+    for k in range(int((n / SAMPLE_RATE - 0.6) / step)):
+        if k % 16 < 12:
+            notes.append(_marimba(root * 2 ** (tune[k % 16] / 12), rng))
+            starts.append(k * step + 0.002)
+    return fade_ends(highpass(np.tanh(1.6 * place(n, notes, starts)), 450), 0.002, 0.1)
 
 
 @sound_model
 def dial_tone(duration_s: float, rng: np.random.Generator) -> Signal:
-    """350 and 440 Hz without pause (ITU-T E.180, North America)."""
-    return fade_ends(_line(_tones(num_samples(duration_s), 350, 440), rng))
+    """350 and 440 Hz together over a line's faint hum and hiss (North American precise tone plan)."""
+    n = num_samples(max(duration_s, 0.5))
+    t = seconds(n)
+    tone = np.sin(2 * np.pi * 350 * t) + np.sin(2 * np.pi * 440 * t)
+    return fade_ends(line_filter(tone + 0.02 * white(n, rng)), 0.01, 0.02)
 
 
 @sound_model
 def busy_tone(duration_s: float, rng: np.random.Generator) -> Signal:
-    """480 and 620 Hz, half a second on and half off (ITU-T E.180, North America)."""
+    """480 and 620 Hz, half a second on and half off (North American precise tone plan)."""
     n = num_samples(max(duration_s, 1.0))
-    return fade_ends(_line(_tones(n, 480, 620) * lowpass((seconds(n) % 1.0 < 0.5).astype(float), 200), rng))
+    t = seconds(n)
+    tone = np.sin(2 * np.pi * 480 * t) + np.sin(2 * np.pi * 620 * t)
+    gate = gated(n, [(at + 0.02, at + 0.52) for at in range(int(n / SAMPLE_RATE) + 1) if at + 0.52 < n / SAMPLE_RATE])
+    return fade_ends(line_filter(tone * gate + 0.01 * white(n, rng)), 0.01, 0.02)
+
+
+def _dialled(rng: np.random.Generator, keys: str, gap_s: float, tone_s: float) -> Signal:
+    n = num_samples(gap_s * len(keys) + 0.05)
+    t = seconds(n)
+    out = np.zeros(n)
+    for k, key in enumerate(keys):
+        start = 0.01 + k * gap_s * rng.uniform(0.97, 1.03)
+        low, high = DTMF_HZ[key]
+        out += gated(n, [(start, start + tone_s)]) * (np.sin(2 * np.pi * low * t) + np.sin(2 * np.pi * high * t))
+    return out
+
+
+def _number(rng: np.random.Generator, count: int) -> str:
+    return "".join(str(digit) for digit in rng.integers(0, 10, count))
 
 
 @sound_model
 def dialling(duration_s: float, rng: np.random.Generator) -> Signal:
-    """Seven keys of DTMF pairs, a tenth of a second each, at the pace of a finger (ITU-T Q.23)."""
-    n = num_samples(max(duration_s, 1.8))
-    starts = np.linspace(0.05, n / SAMPLE_RATE - 0.25, 7) + rng.uniform(-0.04, 0.04, 7)
-    m = num_samples(0.13)
-    notes = [fade_ends(_tones(m, *KEYS[str(rng.integers(0, 10))]), 0.003, 0.003) for _ in starts]
-    return _line(place(n, notes, starts), rng)
+    """Seven keys of a touch-tone phone, each a pair of tones (ITU-T Q.23), and the keys' own soft clicks."""
+    gap = max(duration_s, 1.2) / 7
+    tones = _dialled(rng, _number(rng, 7), gap, min(0.2, 0.6 * gap))
+    clicks = place(tones.size, [snap(rng, 1400, body=1.0) for _ in range(7)], np.arange(7) * gap, np.full(7, 0.06))
+    return fade_ends(line_filter(tones) + clicks, 0.003, 0.02)
 
 
 @sound_model
 def rotary_dial(duration_s: float, rng: np.random.Generator) -> Signal:
-    """The wheel wound up, then running back under its governor, ten contacts a second (clicks of a ratchet)."""
-    n = num_samples(max(duration_s, 1.5))
-    m = num_samples(0.06)
-    times, at = [], 0.05
-    while at < n / SAMPLE_RATE - 0.9:
-        pulses = int(rng.integers(3, 9))
-        times += list(at + np.arange(pulses) * 0.035) + list(at + pulses * 0.035 + 0.12 + np.arange(pulses) * 0.1)
-        at += pulses * 0.135 + 0.4
-    clicks = [struck(m, rng, rng.uniform(1500, 1750), 0.025, (1, 1.6, 2.7, 4.1), hardness=0.8, click=0.6) for _ in times]
-    whir = shaped_noise(n, rng, [(200, -10), (900, 0), (2500, -3), (8000, -25)]) * 0.03
-    return fade_ends(place(n, clicks, times, rng.uniform(0.6, 1, len(times))) + whir)
+    """A finger wheel wound up against its spring, then let back by a governor at ten pulses a second (ITU-T Q.23's forerunner)."""
+    n = num_samples(max(duration_s, 2.4))
+    out, at = np.zeros(n), 0.05
+    while at < n / SAMPLE_RATE - 1.0:
+        digit = int(rng.integers(4, 9))
+        up, back = 0.06 * digit, 0.1 * digit
+        if at + up + back + 0.2 > n / SAMPLE_RATE:
+            break
+        wound = num_samples(up)
+        wind = rattle(wound, rng, 260.0, (1900, 3100, 4700), 0.008, click_hz=9000) * curve(wound, [(0, 0.3), (0.5, 1), (1, 0.6)])
+        ran = num_samples(back)
+        whir = bandpass(white(ran, rng), 1200, 5000) * (0.6 + 0.4 * np.sign(np.sin(2 * np.pi * 95 * seconds(ran))))
+        clicks = [snap(rng, 1800, body=0.9) for _ in range(digit)]
+        out += place(n, [0.3 * wind / np.abs(wind).max(), snap(rng, 1300, body=1.2), 0.12 * whir / np.abs(whir).max() * 2],
+                     [at, at + up, at + up + 0.06])  # fmt: skip
+        out += place(n, clicks, at + up + 0.09 + 0.1 * np.arange(digit), np.full(digit, 0.6))
+        at += up + back + rng.uniform(0.3, 0.4)
+    return fade_ends(out, 0.002, 0.05)
 
 
 @sound_model
 def message_ping(duration_s: float, rng: np.random.Generator) -> Signal:
-    """Two quick bell tones a fourth apart (FM-like bell of few modes, Farnell 2010)."""
-    n = num_samples(max(duration_s, 0.7))
-    hz = rng.uniform(1050, 1400)
-    notes = [modes(n, one * np.array([1, 2.0, 3.01, 5.4]), [0.7, 0.35, 0.2, 0.08], [1, 0.3, 0.15, 0.08]) for one in (hz, hz * 4 / 3)]
-    return fade_ends(place(n, notes, [0.0, 0.11]), 0.002, 0.05)
+    """Two quick rising bell tones of a small loudspeaker (FM-like partials; Farnell 2010, ch. 25)."""
+    n = num_samples(max(duration_s, 0.8))
+    hz = rng.uniform(1050, 1250)
+    m = num_samples(0.7)
+    notes = [modes(m, [f, f * 2, f * 3.01, f * 5.4], [0.6, 0.35, 0.2, 0.1], [1, 0.25, 0.15, 0.06]) for f in (hz, hz * 1.5)]
+    return fade_ends(place(n, notes, [0.002, 0.11]), 0.001, 0.08)
 
 
 @sound_model
 def modem(duration_s: float, rng: np.random.Generator) -> Signal:
-    """Dialling, the answer tone at 2100 Hz, probing carriers, then scrambled data (in the order of V.25, V.21 and V.32)."""
-    n = num_samples(max(duration_s, 4.0))
-    end = n / SAMPLE_RATE
-    parts: list[tuple[float, Signal]] = []
-    for k in range(7):
-        parts.append((0.1 + 0.09 * k, _tones(num_samples(0.07), *KEYS[str(rng.integers(0, 10))])))
-    parts.append((0.18 * end, _tones(num_samples(0.16 * end), 2100)))
-    m = num_samples(0.18 * end)
-    fsk = np.where(rng.random(m // 160 + 1).repeat(160)[:m] < 0.5, 1180.0, 980.0)
-    parts.append((0.36 * end, chirp(fsk) + 0.8 * chirp(fsk * 1.71)))
-    parts.append((0.55 * end, _tones(num_samples(0.08 * end), 1800, 600, 3000)))
-    m = num_samples(0.36 * end)
-    data = bandpass(white(m, rng), 600, 3000) * (1 + 0.2 * np.sin(2 * np.pi * 6 * seconds(m)))
-    parts.append((0.64 * end, 1.6 * data * curve(m, [(0, 0.7), (0.3, 1), (1, 1)]) + 0.4 * _tones(m, 1800)))
-    return _line(place(n, [fade_ends(part, 0.004, 0.01) for _, part in parts], [at for at, _ in parts]), rng)
+    """A call in order: dialling, 2100 Hz answer tone, two carriers, probing tones, scrambled noise (ITU-T V.8, V.34)."""
+    total = max(duration_s, 5.0)
+    n = num_samples(total)
+    t = seconds(n)
+    dial = _dialled(rng, _number(rng, 9), 0.11, 0.07)
+    answer = np.sin(2 * np.pi * 2100 * t) * gated(n, [(0.2 * total, 0.33 * total)])
+    carriers = (np.sin(2 * np.pi * 1270 * t) + 0.7 * np.sin(2 * np.pi * 2225 * t)) * gated(n, [(0.35 * total, 0.46 * total)])
+    keyed = chirp(np.where(rng.random(n // 160 + 1) < 0.5, 980.0, 1180.0).repeat(160)[:n]) * gated(n, [(0.4 * total, 0.5 * total)])
+    probes = sum(np.sin(2 * np.pi * 150 * k * t + rng.uniform(0, 6.28)) for k in range(2, 24)) / 5
+    probes = probes * gated(n, [(0.52 * total, 0.6 * total), (0.62 * total, 0.68 * total)])
+    data = 1.1 * line_filter(white(n, rng)) * gated(n, [(0.7 * total, 0.985 * total)], 0.01)
+    out = place(n, [dial], [0.02]) + answer + carriers + 0.6 * keyed + probes + data + 0.01 * white(n, rng)
+    return fade_ends(line_filter(out), 0.005, 0.03)

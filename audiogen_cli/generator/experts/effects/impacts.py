@@ -1,0 +1,193 @@
+"""Things that fall, strike, rub or rush by without being anything in particular.
+
+In: a length, a seeded `rng` and the settings of an entry in `knowledge/sounds/impacts.yaml`. Out: signals [S].
+Each is a body (its modes), a way of meeting (a blow, bounces, friction, rolling) and a hand's unevenness.
+Sources: van den Doel, Kry and Pai, "FoleyAutomatic" (2001); Rath and Rocchesso, "Continuous sonic feedback
+from a rolling ball" (2005); Farnell, "Designing Sound" (2010), ch. 29 to 36; Selfridge, Moffat, Avital and Reiss,
+"Creating real-time aeroacoustic sound effects" (2018), for things swung through air.
+"""
+
+import numpy as np
+
+from audiogen_cli.generator.experts.effects.bodies import (
+    BAR, PLATE, SHELL, contact, rattle, scraped, stick_slip, struck, thump, tumble,
+)
+from audiogen_cli.generator.experts.effects.glass import shards
+from audiogen_cli.generator.experts.effects.registry import sound_model
+from audiogen_cli.generator.experts.effects.synthesis import (
+    SAMPLE_RATE,
+    Signal,
+    bandpass,
+    curve,
+    decay,
+    fade_ends,
+    formant_filter,
+    highpass,
+    impulses,
+    line,
+    lowpass,
+    mix,
+    modes,
+    num_samples,
+    place,
+    ring,
+    shaped_noise,
+    wander,
+    white,
+)
+
+FLOOR_HZ = (48.0, 71.0, 98.0, 134.0, 186.0, 255.0)  # a wooden floor's lowest modes, strongly damped
+
+
+def floor_blow(n: int, rng: np.random.Generator, softness: float) -> Signal:
+    """A mass meeting a wooden floor; `softness` 0 a box, 1 a body in clothes."""
+    boards = modes(n, np.array(FLOOR_HZ) * rng.uniform(0.9, 1.1), [0.3, 0.26, 0.2, 0.16, 0.12, 0.1],
+                   [1, 0.9, 0.8, 0.6, 0.4, 0.3 * (1 - softness)])  # fmt: skip
+    slap = lowpass(white(n, rng), 2600 - 2000 * softness) * decay(n, 0.07 + 0.05 * softness, 0.002)
+    return boards / np.abs(boards).max() + (0.7 - 0.3 * softness) * slap / np.abs(slap).max()
+
+
+@sound_model
+def thud(duration_s: float, rng: np.random.Generator, softness: float = 0.7) -> Signal:
+    """A soft heavy mass on a wooden floor, which booms, and a smaller second blow (modal floor, FoleyAutomatic 2001)."""
+    n = num_samples(max(duration_s, 0.6))
+    m = num_samples(0.4)
+    return fade_ends(place(n, [floor_blow(m, rng, softness), floor_blow(m, rng, softness)], [0.0, rng.uniform(0.07, 0.12)],
+                           [1, 0.3]), 0.001, 0.05)  # fmt: skip
+
+
+@sound_model
+def wood_drop(duration_s: float, rng: np.random.Generator) -> Signal:
+    """A bar of wood striking the floor end by end and rocking to rest (modal bar, bounces; Rath and Rocchesso 2005)."""
+    n = num_samples(max(duration_s, 1.0))
+    base = rng.uniform(300, 420)
+
+    def blow() -> Signal:
+        m = num_samples(0.25)
+        plank = struck(m, rng, base * rng.choice([1.0, 1.12]), 0.09, BAR, hardness=0.8, damping=0.6, click=0.6, click_hz=4500)
+        return plank + 0.35 * floor_blow(m, rng, 0.2)
+
+    return fade_ends(tumble(n, rng, blow, rng.uniform(0.19, 0.24), 0.66, 7), 0.001, 0.05)
+
+
+@sound_model
+def metal_drop(duration_s: float, rng: np.random.Generator) -> Signal:
+    """A steel tube's bending modes, long and inharmonic, bounce after bounce (Fletcher and Rossing 1998)."""
+    n = num_samples(max(duration_s, 1.8))
+    base = rng.uniform(420, 560)
+    ratios = np.repeat(np.array(BAR), 2) * np.tile([1.0, 1.013], len(BAR))
+
+    def blow() -> Signal:
+        m = num_samples(1.2)
+        return struck(m, rng, base, 1.1, ratios, hardness=0.95, damping=0.45, detune=0.002, click=0.35, click_hz=9000)
+
+    return fade_ends(tumble(n, rng, blow, rng.uniform(0.3, 0.36), 0.66, 9), 0.0005, 0.25)
+
+
+@sound_model
+def plastic_drop(duration_s: float, rng: np.random.Generator) -> Signal:
+    """A thin light shell, quickly damped, tumbling: its air and its wall answer each bounce (modal shell, bounces)."""
+    n = num_samples(max(duration_s, 1.0))
+    base = rng.uniform(420, 560)
+
+    def blow() -> Signal:
+        m = num_samples(0.12)
+        wall = struck(m, rng, base * rng.uniform(0.93, 1.1), 0.035, PLATE, hardness=0.75, damping=0.5, click=0.8, click_hz=5000)
+        return wall + 0.4 * thump(m, rng, 170, 0.05)
+
+    return fade_ends(tumble(n, rng, blow, rng.uniform(0.2, 0.25), 0.7, 8), 0.001, 0.03)
+
+
+@sound_model
+def crash(duration_s: float, rng: np.random.Generator) -> Signal:
+    """Wood, metal, china and glass coming down together: many bodies struck at random, ever fewer (modal grains, PhISEM)."""
+    n = num_samples(max(duration_s, 2.0) + 0.3)
+    parts, times, gains = [], [], []
+    for _ in range(26):
+        m = num_samples(0.5)
+        kind = rng.integers(0, 4)
+        if kind == 0:
+            body = struck(m, rng, rng.uniform(180, 420), 0.12, BAR, hardness=0.75, click=0.7, click_hz=4000)
+        elif kind == 1:
+            body = struck(m, rng, rng.uniform(260, 900), 0.35, PLATE, hardness=0.9, damping=0.5, click=0.5, click_hz=7000)
+        elif kind == 2:
+            body = struck(m, rng, rng.uniform(700, 1900), 0.2, SHELL, hardness=0.95, damping=0.5, click=0.6, click_hz=9000)
+        else:
+            body = floor_blow(m, rng, 0.2)
+        parts.append(body / np.abs(body).max())
+        times.append(rng.exponential(0.32))
+        gains.append(rng.uniform(0.25, 1) * np.exp(-0.9 * times[-1]))
+    noise = bandpass(impulses(n, 1500 * np.exp(-np.arange(n) / SAMPLE_RATE / 0.35), rng, spread_db=16), 400, 9000, order=1)
+    burst = lowpass(white(n, rng), 5000) * decay(n, 0.3, 0.002)
+    glass = shards(n, rng, count=140, spread_s=0.35, start_s=0.03)
+    falling = place(n, parts, times, gains)
+    return fade_ends(0.6 * floor_blow(n, rng, 0.1) + 0.9 * falling / np.abs(falling).max() + 0.5 * noise / np.abs(noise).max()
+                     + 0.35 * burst / np.abs(burst).max() + 0.6 * glass / np.abs(glass).max(), 0.001, 0.1)  # fmt: skip
+
+
+@sound_model
+def whoosh(duration_s: float, rng: np.random.Generator) -> Signal:
+    """A rod swung past: vortex noise around an Aeolian tone whose pitch and power follow the speed (Selfridge et al. 2018)."""
+    n = num_samples(max(duration_s, 0.5))
+    top = rng.uniform(900, 1500)
+    speed = curve(n, [(0, 0.05), (0.3, 0.4), (0.52, 1.0), (0.7, 0.5), (1, 0.05)])
+    noise = white(n, rng)
+    centre = 250 + top * speed
+    tone = formant_filter(noise, [(centre, centre * 0.45, 0.0), (centre * 2.2, centre * 1.2, -8.0)], parallel=True)
+    return fade_ends((tone + 0.12 * lowpass(noise, 400)) * speed**2.2, 0.03, 0.1)
+
+
+@sound_model
+def cloth_rustle(duration_s: float, rng: np.random.Generator) -> Signal:
+    """Folds of cloth sliding over each other: soft swells of friction with tiny crackles (Farnell 2010; PhISEM)."""
+    n = num_samples(max(duration_s, 0.6))
+    move = np.abs(wander(n, rng, 5.0)) ** 1.5 * curve(n, [(0, 0), (0.15, 1), (0.8, 0.9), (1, 0)])
+    soft = shaped_noise(n, rng, [(150, -26), (500, -10), (1500, 0), (4000, -2), (9000, -10), (16000, -24)])
+    fibres = bandpass(impulses(n, 2500 * move, rng, spread_db=18), 1200, 9000, order=1)
+    return fade_ends(soft * move + 1.2 * fibres / (fibres.std() + 1e-9) * 0.5, 0.02, 0.08)
+
+
+@sound_model
+def scrape(duration_s: float, rng: np.random.Generator) -> Signal:
+    """Something heavy dragged in jerks: friction noise through the modes of a hollow body (scraping, FoleyAutomatic 2001)."""
+    n = num_samples(max(duration_s, 0.8))
+    jerk = (0.65 + 0.5 * wander(n, rng, 4.0)).clip(0.08, 1) * curve(n, [(0, 0), (0.1, 1), (0.85, 0.9), (1, 0)])
+    rub = scraped(rng, jerk, (210, 480, 830, 1450, 2300, 3600), 0.012, grit_hz=3200, roughness=0.9)
+    squeal = stick_slip(rng, 130 + 160 * jerk, (700, 1600, 2900), 0.02, unevenness=0.25) * jerk
+    return fade_ends(mix([rub, squeal], [1.0, 0.35]), 0.02, 0.08)
+
+
+@sound_model
+def rolling(duration_s: float, rng: np.random.Generator) -> Signal:
+    """A ball's small collisions with a rough floor, denser and brighter with its speed, wobbling as it turns (Rath 2005)."""
+    n = num_samples(max(duration_s, 1.2))
+    speed = line(n, [(0, 1), (0.7, 0.6), (1, 0.05)])
+    turn = 1 + 0.5 * np.sin(2 * np.pi * np.cumsum(5.5 * speed) / SAMPLE_RATE)
+    hits = lowpass(impulses(n, 900 * speed, rng, spread_db=14), 2500) * turn
+    floor = ring(hits, (95, 160, 240, 370, 560, 880), [0.05, 0.05, 0.04, 0.03, 0.02, 0.02], [1, 1, 0.8, 0.6, 0.4, 0.3])
+    return fade_ends((floor / floor.std() + 0.4 * hits / hits.std()) * speed, 0.08, 0.2)
+
+
+@sound_model
+def squeak(duration_s: float, rng: np.random.Generator) -> Signal:
+    """Rubber on a smooth floor in regular stick and slip: a short gliding chirp (friction-driven, Farnell 2010, ch. 32)."""
+    n = num_samples(max(duration_s, 0.15))
+    base = rng.uniform(900, 1500)
+    hz = base * curve(n, [(0, 0.8), (0.3, 1.15), (0.7, 1.25), (1, 0.95)]) * (1 + 0.015 * wander(n, rng, 60))
+    slip = stick_slip(rng, hz, (1500, 2700, 4200), 0.006, unevenness=0.03, softness_hz=9000)
+    return fade_ends(slip * curve(n, [(0, 0), (0.15, 1), (0.75, 0.8), (1, 0)]), 0.004, 0.03)
+
+
+@sound_model
+def tap(duration_s: float, rng: np.random.Generator) -> Signal:
+    """A fingertip on a table top: a soft contact and the wood's damped modes (van den Doel and Pai 1998)."""
+    n = num_samples(max(duration_s, 0.15))
+    wood = modes(n, np.array([185, 310, 440, 690, 1010, 1480]) * rng.uniform(0.96, 1.05), [0.07, 0.06, 0.05, 0.04, 0.03, 0.02],
+                 rng.uniform(0.6, 1, 6) * np.array([0.8, 1, 1, 0.8, 0.6, 0.4]))  # fmt: skip
+    return fade_ends(wood / np.abs(wood).max() + 0.9 * contact(n, rng, 3500, 0.003), 0.0003, 0.03)
+
+
+def splinter(n: int, rng: np.random.Generator, length_s: float) -> Signal:
+    """Wood tearing: a dense burst of sharp cracks, thinning out."""
+    cracks = rattle(n, rng, 700 * np.exp(-np.arange(n) / SAMPLE_RATE / length_s), (900, 1700, 2900, 4600), 0.008)
+    return highpass(cracks, 400) / max(float(np.abs(cracks).max()), 1e-9)
