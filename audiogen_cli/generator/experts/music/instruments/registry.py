@@ -25,6 +25,7 @@ InstrumentModel = Callable[..., Samples]
 
 _MODELS: dict[str, InstrumentModel] = {}
 _STROKES = 3  # renderings of one drum at one loudness: no two strokes in a row are the same
+_SHORT_S = 0.4  # notes up to this long are rendered a few times and then used again
 _LOUDNESSES = 6  # steps of a drum's velocity
 _CENTRE_PITCH, _PITCH_SPAN = 62.0, 30.0  # where a wide instrument's keyboard lies between the ears
 
@@ -91,8 +92,17 @@ Sound = Callable[[Note], tuple[Samples, float]]
 def _tones(name: str, rng: np.random.Generator) -> Sound:
     model, settings = _model_of(name, instrument(name).params)
 
+    strokes: dict[tuple[float, int, int, int], Samples] = {}
+
     def sound(note: Note) -> tuple[Samples, float]:
-        return model(note, rng, **settings), 0.0
+        if note.duration_s > _SHORT_S:
+            return model(note, rng, **settings), 0.0
+        # ostinatos and riffs: a few renderings of each short note do for all its strokes
+        loudness, length = max(round(note.velocity * 10), 1), max(round(note.duration_s / 0.02), 1)
+        key = (note.pitch, loudness, length, int(rng.integers(_STROKES)))
+        if key not in strokes:
+            strokes[key] = model(Note(0.0, 0.02 * length, note.pitch, loudness / 10), rng, **settings)
+        return strokes[key] * np.float32(10.0 * note.velocity / loudness), 0.0
 
     return sound
 
