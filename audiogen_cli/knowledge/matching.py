@@ -15,7 +15,6 @@ from itertools import chain
 from audiogen_cli.knowledge.lexicon import Concept, ConceptIndex, concept_index, load_lexicon
 from audiogen_cli.knowledge.scenes import Scene, load_scenes
 
-
 _LESSER = 0.8  # of a concept's weight where a scene answers it without needing it
 
 

@@ -8,14 +8,14 @@ wind") is reported as such rather than lost.
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 
 from audiogen_cli.knowledge.entries import Entry, load_entries
 
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
-_DENIALS = frozenset("no not without never nor minus lacking excluding".split())
+_DENIALS = frozenset(["no", "not", "without", "never", "nor", "minus", "lacking", "excluding"])
 _BETWEEN = frozenset(
-    "any a an the more some much loud audible background".split()
+    ["any", "a", "an", "the", "more", "some", "much", "loud", "audible", "background"]
 )  # may stand between "no" and the thing
 _COUNTS = {
     "one": 1,
@@ -95,7 +95,7 @@ def stem(word: str) -> str:
 _LONGEST = 7  # words in the longest phrase of an entry
 
 
-@lru_cache(maxsize=None)
+@cache
 def _index(kind: str) -> Mapping[tuple[str, ...], Entry]:
     index: dict[tuple[str, ...], Entry] = {}
     for entry in load_entries(kind).values():

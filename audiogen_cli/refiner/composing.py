@@ -11,17 +11,19 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from audiogen_cli.knowledge.lexicon import SOUNDING, stems_of
-from audiogen_cli.knowledge.matching import Match, expand, match_scenes, weight_of
+from audiogen_cli.knowledge.lexicon import stems_of
+from audiogen_cli.knowledge.matching import expand
 from audiogen_cli.knowledge.mentions import find_mentions
 from audiogen_cli.knowledge.scenes import Scene
-from audiogen_cli.refiner.dialogue import is_busy, write_speech
+from audiogen_cli.refiner.accompaniment import is_of, write_music
+from audiogen_cli.refiner.choosing import is_elsewhere, is_other_people, is_told_closer, nearest_scene
+from audiogen_cli.refiner.dialogue import write_speech
 from audiogen_cli.refiner.events import Event, find_events
-from audiogen_cli.refiner.idea import Found, Idea
+from audiogen_cli.refiner.idea import Idea
+from audiogen_cli.refiner.phrases import sentence_case
+from audiogen_cli.refiner.reading import Found
 
-LEAST_COVERAGE = 0.5  # of an idea's weight a scene must answer to lend all its views
 MOST_EVENTS = 4  # in one SFX view; ten seconds hold no more
-_LONGEST_MUSIC = 9  # words
 
 
 @dataclass
@@ -51,25 +53,25 @@ def compose(idea: Idea, *, seed: int, creativity: str, duration_s: float, near: 
     answered = match.names if match else frozenset()
     draft = Composition(scene=scene, answered=answered)
     draft.caption = rng.choice(scene.texts("caption")) if scene else ""
-    rest = [found for found in idea.wanted if not expand(found.concept) & answered or _is_elsewhere(found, scene)]
+    rest = [found for found in idea.wanted if not expand(found.concept) & answered or is_elsewhere(found, scene)]
     is_moved = scene is not None and any(found.concept.role == "places" for found in rest)
     spoken = write_speech(idea, scene, answered=answered, rng=rng, duration_s=duration_s)
     if scene and (
-        (spoken and not scene.texts("speech")) or _is_told_closer(idea, answered) or _is_other_people(idea, scene)
+        (spoken and not scene.texts("speech")) or is_told_closer(idea, answered) or is_other_people(idea, scene)
     ):
         draft.caption = ""  # the scene has its sounds right, but tells it otherwise than the idea
     draft.views["speech"], draft.views["asr"] = spoken or (None, None)
     if scene and scene.texts("env") and is_moved:
         draft.caption = ""  # told for another place
-    draft.views["music"] = None if "music" in idea.denied_views else _music(idea, scene, rest, rng)
+    draft.views["music"] = None if "music" in idea.denied_views else write_music(idea, scene, rest, rng)
     if (
         scene
         and scene.texts("music")
         and draft.views["music"]
-        and not _is_of(draft.views["music"], scene.texts("music"))
+        and not is_of(draft.views["music"], scene.texts("music"))
     ):
         draft.caption = ""  # told to another music
-    closer = idea.ordered or _is_told_closer(idea, answered)
+    closer = idea.ordered or is_told_closer(idea, answered)
     draft.events = find_events(idea, without=answered if scene and not closer else (), rng=rng)
     sfx = _sfx(idea, draft, rng, is_moved=is_moved)
     env = _env(idea, scene, rest, rng)
@@ -87,191 +89,10 @@ def compose(idea: Idea, *, seed: int, creativity: str, duration_s: float, near: 
     return draft
 
 
-def nearest_scene(idea: Idea) -> Match | None:
-    """The scene whose every needed word the idea names, if it answers enough of the idea."""
-    denied = frozenset(found.concept.name for found in idea.found if found.denied)
-    total = sum(weight_of(found.concept.name) for found in idea.wanted)
-    matches = match_scenes(idea.names)[:8]
-    matches.sort(key=lambda match: -match.weight * _kinship(idea, match.scene))
-    for match in matches:
-        if match.names & denied or _speaks_against(idea, match.scene):
-            continue
-        covered = sum(weight_of(found.concept.name) for found in idea.wanted if expand(found.concept) & match.names)
-        if covered >= (1 if idea.ordered else LEAST_COVERAGE) * total - 1e-6:
-            return match
-    return None
-
-
-def _kinship(idea: Idea, scene: Scene) -> float:
-    """How far a scene has the layers an idea asks for: talk where there is talk, music where there is music."""
-    talks = bool(idea.of("speaking") or idea.quotes or (idea.of("people") and idea.of("manners")))
-    plays = bool(idea.of("genres", "instruments"))
-    speech, music = bool(scene.texts("asr")), bool(scene.texts("music"))
-    return (0.6 if talks and not speech else 1.0 if talks or not speech else 0.75) * (
-        0.6 if plays and not music else 1.0
-    )
-
-
-def _is_told_closer(idea: Idea, answered: frozenset[str]) -> bool:
-    """Whether the idea says more of a sound than its scene can know: how many, how far, of what kind."""
-    sounding = idea.of(*SOUNDING, "actions", "people")
-    return any(
-        (found.count or 0) > 1 or found.far or found.described
-        for found in sounding
-        if found.concept.role != "people" and expand(found.concept) & answered
-    ) or any(
-        found.concept.role == "actions"
-        and expand(found.concept) & answered
-        and doer.clause == found.clause
-        and doer.concept.role in ("people", "animals")
-        and not expand(doer.concept) & answered
-        for doer, found in zip(sounding, sounding[1:])
-    )
-
-
-def _is_other_people(idea: Idea, scene: Scene) -> bool:
-    """Whether a scene's speakers are not the people an idea names: a mother's bedtime story for an old man's."""
-    told = {
-        word.rstrip("s")
-        for view in ("caption", "speech")
-        for text in scene.texts(view)
-        for word in text.lower().split()
-    }
-    people = [found.concept for found in idea.of("people") if not is_busy(idea, found)]
-    heads = [{person.text("voice").split()[-1].lower().rstrip("s"), *person.words} for person in people]
-    pair = any(found.count == 2 for found in idea.of("people")) and not told & {"two", "and", "couple"}
-    return bool(scene.texts("speech") and heads) and (pair or not any(head & told for head in heads))
-
-
-def _speaks_against(idea: Idea, scene: Scene) -> bool:
-    """Whether a scene lives by what the idea denies: a talk scene under "no voices"."""
-    sounding = [view for view in ("speech", "sfx", "music") if scene.texts(view)]
-    return bool(sounding) and all(view in idea.denied_views for view in sounding)
-
-
-def _music(idea: Idea, scene: Scene | None, rest: list[Found], rng: random.Random) -> str | None:
-    from_scene = rng.choice(scene.texts("music")) if scene and scene.texts("music") else ""
-    if not from_scene or any(_is_unheard(found, from_scene) for found in idea.of("genres", "instruments")):
-        rest = idea.of("genres", "instruments", "moods")
-    genres = [found for found in rest if found.concept.role == "genres"]
-    instruments = [found for found in rest if found.concept.role == "instruments"]
-    specific = [
-        found for found in genres if found.concept.name not in ("music_generic", "background_music", "rhythmic")
-    ]
-    if specific or (instruments and genres):
-        genre = (specific or genres)[0].concept
-        players = _joined([found.concept.text("called") for found in instruments][:3])
-        base = rng.choice(genre.texts("music"))
-        if specific and players:
-            music = f"{re.sub(r' (with|on|featuring) .*', '', base)} featuring {players}"
-        elif players:
-            music = rng.choice(instruments[0].concept.texts("music"))
-        else:
-            music = base
-    elif len(instruments) > 1:
-        music = f"{_joined([found.concept.text('called') for found in instruments][:3])} playing gently together"
-    elif instruments:
-        music = rng.choice(instruments[0].concept.texts("music"))
-    elif genres and not from_scene:
-        music = rng.choice(genres[0].concept.texts("music"))
-    else:
-        music = from_scene
-    moods = [found.concept for found in rest if found.concept.role == "moods" and found.concept.text("music")]
-    if genres and not specific and not instruments and moods and moods[0].text("plays"):
-        music = rng.choice(moods[0].texts("plays"))
-    if not music and moods and not idea.of("people", "speaking", "places", "weather", "actions", *SOUNDING, "topics"):
-        music = rng.choice(moods[0].texts("plays") or ("Gentle piano melody with soft strings",))
-    return _mooded(music, [mood.text("music") for mood in moods]) if music else None
-
-
-def _is_of(music: str, texts: tuple[str, ...]) -> bool:
-    """Whether a music view is one of some texts, moods before it aside."""
-    return any(set(stems_of(text)[1:]) <= set(stems_of(music)) for text in texts)
-
-
-def _is_unheard(found: Found, music: str) -> bool:
-    """Whether a music view plays something else than the idea names: a piano where a cello was asked for."""
-    if found.concept.name in ("music_generic", "background_music", "rhythmic", "sting"):
-        return False
-    named = {
-        word for text in (found.text, *found.concept.words, *found.concept.texts("music")) for word in stems_of(text)
-    }
-    return not named & set(stems_of(music)) - {"with", "and", "slow", "soft", "warm", "solo"}
-
-
-def _mooded(music: str, moods: Iterable[str]) -> str:
-    """Put the asked moods before a music view, in the place of an adjective that says otherwise."""
-    music = re.sub(r"^an? ", "", music)
-    for mood in list(moods)[:2][::-1]:
-        if re.search(rf"\b{mood}\b", music, re.IGNORECASE):
-            continue
-        first, _, others = music.partition(" ")
-        if first in _MOODY and others:
-            music = others
-        music = f"{mood} {music[:1].lower() + music[1:] if not music[:3].isupper() else music}"
-    words = music.split()
-    while len(words) > _LONGEST_MUSIC:
-        words = words[:-1]
-    while words[-1] in ("with", "and", "in", "on", "over", "featuring", "a", "the", "of"):
-        words = words[:-1]
-    return _sentence(" ".join(words))
-
-
-_MOODY = frozenset(
-    [
-        "Smooth",
-        "Relaxed",
-        "Mellow",
-        "Lazy",
-        "Tense",
-        "Sweeping",
-        "Elegant",
-        "Pounding",
-        "Energetic",
-        "Driving",
-        "Aggressive",
-        "Warm",
-        "Gentle",
-        "Bright",
-        "Cheerful",
-        "Bouncy",
-        "Proud",
-        "Graceful",
-        "Fast",
-        "Slow",
-        "Deep",
-        "Epic",
-        "Soft",
-        "Solemn",
-        "Lively",
-        "Passionate",
-        "Solo",
-        "Expressive",
-        "Smoky",
-        "Bold",
-        "Powerful",
-        "Steady",
-        "Happy",
-        "Sad",
-        "Calm",
-        "Eerie",
-        "Dark",
-    ]
-) - {"Solo"}
-
-
-def _is_elsewhere(found: Found, scene: Scene | None) -> bool:
-    """Whether the idea names a place of which its scene, though it answers it, says nothing."""
-    if scene is None or found.concept.role != "places":
-        return False
-    told = set(stems_of(" ".join((*scene.texts("caption"), *scene.texts("env")))))
-    return not any(set(stems_of(word)) <= told for word in (*found.concept.words, found.concept.text("called")))
-
-
 def _sfx(idea: Idea, draft: Composition, rng: random.Random, *, is_moved: bool) -> list[str]:
     scene = draft.scene
     own = [event.phrase for event in draft.events]
-    if scene is None or (own and _is_told_closer(idea, draft.answered)) or (idea.ordered and len(own) > 1):
+    if scene is None or (own and is_told_closer(idea, draft.answered)) or (idea.ordered and len(own) > 1):
         phrases = own
     else:
         borrowed = rng.choice(scene.texts("sfx")) if scene.texts("sfx") else ""
@@ -382,19 +203,11 @@ def without_words(text: str | None, words: Iterable[str]) -> str | None:
     patterns = [re.compile(rf"\b{re.escape(word)}", re.IGNORECASE) for word in words]
     parts = re.split(r",\s*(?:then\s+)?|\s+(?:and|over|with)\s+", text)
     kept = [part for part in parts if not any(pattern.search(part) for pattern in patterns)]
-    return text if len(kept) == len(parts) else _sentence(", ".join(kept)) or None
+    return text if len(kept) == len(parts) else sentence_case(", ".join(kept)) or None
 
 
 def _listed(phrases: list[str], *, ordered: bool) -> str | None:
     if not phrases:
         return None
     lowered = [phrases[0], *(phrase[:1].lower() + phrase[1:] for phrase in phrases[1:])]
-    return _sentence(", then ".join(lowered) if ordered and len(lowered) > 1 else ", ".join(lowered))
-
-
-def _joined(words: list[str]) -> str:
-    return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
-
-
-def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:]
+    return sentence_case(", then ".join(lowered) if ordered and len(lowered) > 1 else ", ".join(lowered))

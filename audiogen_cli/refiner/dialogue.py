@@ -11,7 +11,9 @@ from collections.abc import Collection
 
 from audiogen_cli.knowledge.lexicon import SOUNDING, Concept, load_lexicon
 from audiogen_cli.knowledge.scenes import Scene
-from audiogen_cli.refiner.idea import Found, Idea
+from audiogen_cli.refiner.idea import Idea
+from audiogen_cli.refiner.phrases import lower_first
+from audiogen_cli.refiner.reading import Found
 
 WORDS_PER_SECOND = 2.2  # of talk that has room to breathe: 22 words in ten seconds
 
@@ -62,7 +64,7 @@ def choose_line(lines: tuple[str, ...], *, rng: random.Random, duration_s: float
     if fitting:
         return rng.choice(fitting)
     sentences = [sentence for line in lines for sentence in re.findall(r"[^.!?]+[.!?]", line)]
-    return min(sentences, key=lambda sentence: len(sentence.split())).strip()
+    return str(min(sentences, key=lambda sentence: len(sentence.split()))).strip()
 
 
 def _acts(idea: Idea) -> list[Found]:
@@ -111,11 +113,11 @@ def _speaker(idea: Idea, from_scene: str, rng: random.Random) -> str:
     if from_scene and not how:
         how = " ".join(re.findall(r"(?<=\s)\w+ing\b.*", from_scene)[:1])
     if len(people) >= 2 and people[0].text("voice") != people[1].text("voice"):
-        voice = f"{people[0].text('voice')} and {_lower(people[1].text('voice'))}"
+        voice = f"{people[0].text('voice')} and {lower_first(people[1].text('voice'))}"
     elif people:
         voice = people[0].text("voice")
         if found_people[0].count == 2 and not voice.endswith("s") and " and " not in voice:
-            voice = f"Two {_lower(voice)}s"
+            voice = f"Two {lower_first(voice)}s"
     elif acts:
         voice = acts[0].text("voice")
     else:
@@ -157,7 +159,7 @@ def _with_manner(manner: str, speech: str) -> str:
     first = speech.split()[0]
     if first in _MANNERLY:
         speech = speech[len(first) + 1 :]
-    return f"{manner} {_lower(speech)}"
+    return f"{manner} {lower_first(speech)}"
 
 
 _MANNERLY_TEXT = """
@@ -210,7 +212,3 @@ def _lines(idea: Idea, scene: Scene | None, answered: Collection[str]) -> tuple[
 def _ended(words: str) -> str:
     words = words.strip(" ,;:")
     return words if words[-1:] in ".!?…。！？" else f"{words}."
-
-
-def _lower(text: str) -> str:
-    return text if text[1:2].isupper() else text[:1].lower() + text[1:]

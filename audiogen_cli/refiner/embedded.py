@@ -14,9 +14,10 @@ from audiogen_cli.knowledge.scenes import Scene
 from audiogen_cli.refiner.base import Pins, Refinement, RefineRequest
 from audiogen_cli.refiner.composing import Composition, compose
 from audiogen_cli.refiner.dialogue import WORDS_PER_SECOND
-from audiogen_cli.refiner.idea import Idea, clean_text, understand
+from audiogen_cli.refiner.idea import Idea, understand
 from audiogen_cli.refiner.revising import revise
 from audiogen_cli.refiner.telling import tell
+from audiogen_cli.refiner.wording import clean_text
 
 LONGEST_TEXT = 4_000  # characters read of an idea; ten seconds hold no more
 _SPEAKER = "Clear adult voice"
@@ -53,7 +54,11 @@ class EmbeddedRefiner:
             notes.append("the embedded refiner understood too little of this; the Caption keeps the text as it is")
             views: dict[str, str | None] = {"caption": kept}
         else:
-            views = {"caption": tell(idea, draft, seed=request.seed), **draft.views}
+            if draft.scene is not near:
+                near = None  # words found a scene of their own
+            told = draft.caption if near is not None and draft.caption else tell(idea, draft, seed=request.seed)
+            views = {"caption": told, **draft.views}
+            notes += [f"matched by meaning to the scene {near.name.replace('_', ' ')!r}"] if near is not None else []
             notes += self._remarks(idea, draft, request)
         caption = Caption(**_pinned(views, request.pins))  # type: ignore[arg-type]  # caption is always there
         details = {

@@ -11,7 +11,9 @@ from dataclasses import dataclass, replace
 
 from audiogen_cli.knowledge.lexicon import SOUNDING
 from audiogen_cli.knowledge.mentions import find_mentions
-from audiogen_cli.refiner.idea import Found, Idea
+from audiogen_cli.refiner.idea import Idea
+from audiogen_cli.refiner.phrases import article, lower_first
+from audiogen_cli.refiner.reading import Found
 
 _OBJECT_MARKS_TEXT = """
 on at against through into in onto over along across down up
@@ -139,7 +141,7 @@ def _event(idea: Idea, parts: list[Found], rng: random.Random, goal: Found | Non
         assert doer is not None
         phrase = f"{_called(doer)} {rng.choice(doer.concept.texts('does'))}"
     elif action.concept.text("sfx") and (doer is None or doer.concept.role == "people"):
-        phrase = _lower(rng.choice(action.concept.texts("sfx")))
+        phrase = lower_first(rng.choice(action.concept.texts("sfx")))
     else:
         subject = _called(doer) if doer is not None else action.concept.text("who") or "someone"
         if doer is not None and doer.concept.role == "people" and _is_of_things(action):
@@ -161,32 +163,21 @@ def _event(idea: Idea, parts: list[Found], rng: random.Random, goal: Found | Non
 
 
 def _called(noun: Found) -> str:
+    """What makes the sound, with its number and what the person said of it: "three heavy doors"."""
     called = noun.concept.text("called") or noun.text.lower()
-    article, _, rest = called.partition(" ")
-    is_counted = article in ("a", "an")
-    if noun.count and noun.count > 1 and is_counted:
-        return f"{_NUMBERS.get(noun.count, noun.count)} {noun.described + ' ' if noun.described else ''}{_plural(noun, rest)}"
-    written = noun.text.lower()
-    if (
-        is_counted
-        and noun.concept.role in SOUNDING
-        and written != rest
-        and not written.endswith("ing")
-        and written in noun.concept.words
-    ):
-        # the person's own noun says more: "a puppy", "an eagle"
+    first, _, rest = called.partition(" ")
+    is_counted = first in ("a", "an")
+    described = f"{noun.described} " if noun.described else ""
+    if not is_counted:
+        return f"{described}{called}"
+    if noun.count and noun.count > 1:
+        return f"{_NUMBERS.get(noun.count, noun.count)} {described}{_plural(noun, rest)}"
+    written = noun.text.lower()  # the person's own noun may say more: "a hawk" for an eagle
+    if written in noun.concept.words and written not in rest and not written.endswith("ing"):
         if re.search(r"[^s]s$", written):
-            called = f"{noun.described + ' ' if noun.described else ''}{written}"
-            return called
+            return f"{described}{written}"
         rest = written
-    if noun.described:
-        rest, is_counted = f"{noun.described} {rest if is_counted else called}", is_counted or False
-        return f"{_article(rest)} {rest}" if is_counted else rest
-    return f"{_article(rest)} {rest}" if is_counted else called
-
-
-def _article(words: str) -> str:
-    return "an" if words[:1] in "aeio" or (words.startswith("u") and not words.startswith(("uni", "us"))) else "a"
+    return f"{article(described + rest)} {described}{rest}"
 
 
 def _plural(noun: Found, singular: str) -> str:
@@ -221,7 +212,3 @@ def _without_repeats(events: list[Event]) -> list[Event]:
         sounds |= named
         kept.append(event)
     return kept
-
-
-def _lower(phrase: str) -> str:
-    return phrase[:1].lower() + phrase[1:]

@@ -42,24 +42,31 @@ _QUALITIES = {
     "old": r"older\b",
     "young": r"younger\b",
 }
+_FILLERS = r"^(?:(?:and|but|then|please|also|now|just)\s+)*"
 _REMOVE = re.compile(
-    r"^(?:(?:and|but|then|please|also|now|just)\s+)*(?:remove|delete|drop|cut|lose|mute|skip|take out|take away|leave out|get rid of|without|no(?: more)?|turn off)\s+(?:out\s+)?(?:all\s+)?(?:the\s+|any\s+)?(.+)",
+    _FILLERS + r"(?:remove|delete|drop|cut|lose|mute|skip|take out|take away|leave out|get rid of|without|"
+    r"no(?: more)?|turn off)\s+(?:out\s+)?(?:all\s+)?(?:the\s+|any\s+)?(.+)",
     re.IGNORECASE,
 )
 _ADD = re.compile(
-    r"^(?:(?:and|but|then|please|also|now|just)\s+)*(?:add|include|insert|put in|put|mix in|with|plus|there should be|i want|let there be|it should|give (?:it|me)|more)\s+(?:also\s+|some\s+|in\s+)?(.+)",
+    _FILLERS + r"(?:add|include|insert|put in|put|mix in|with|plus|there should be|i want|let there be|"
+    r"it should|give (?:it|me)|more)\s+(?:also\s+|some\s+|in\s+)?(.+)",
     re.IGNORECASE,
 )
 _INSTEAD = re.compile(
-    r"^(?:(?:make|move|set|put|place|use|try|let|have)\s+(?:it|this|that|the scene|them|everything|him|her)?\s*)?(?:to\s+|be\s+)?(.+?)\s+instead(?:\s+of\s+(?:the\s+|an?\s+)?(.+))?$",
+    r"^(?:(?:make|move|set|put|place|use|try|let|have)\s+(?:it|this|that|the scene|them|everything|him|her)?\s*)?"
+    r"(?:to\s+|be\s+)?(.+?)\s+instead(?:\s+of\s+(?:the\s+|an?\s+)?(.+))?$",
     re.IGNORECASE,
 )
 _REPLACE = re.compile(
-    r"\b(?:replace|swap|change|exchange|turn|make)\s+(?:the\s+|an?\s+)?(.+?)\s+(?:with|for|by|into|to be|to|an?)\s+(?:an?\s+|the\s+)?(.+)",
+    r"\b(?:replace|swap|change|exchange|turn|make)\s+(?:the\s+|an?\s+)?(.+?)\s+"
+    r"(?:with|for|by|into|to be|to|an?)\s+(?:an?\s+|the\s+)?(.+)",
     re.IGNORECASE,
 )
 _MOVE = re.compile(
-    r"^(?:(?:and|but|then|please|now|just)\s+)*(?:move|set|place|put|make)\s+(?:it|this|that|the scene|them|everything)\s+(?:to\s+)?((?:in|on|at|inside|by|outside|near|during)\b.+|(?:an?|the)\s+.+)",
+    _FILLERS + r"(?:move|set|place|put|make)\s+(?:it|this|that|the scene|them|everything)\s+"
+    r"(?:to\s+)?((?:in|on|at|inside|by|outside|near|"
+    r"during)\b.+|(?:an?|the)\s+.+)",
     re.IGNORECASE,
 )
 _REWORD = re.compile(
@@ -67,7 +74,8 @@ _REWORD = re.compile(
     re.IGNORECASE,
 )
 _SPEAKER = re.compile(
-    r"\b(?:man|woman|men|women|voices?|speakers?|boy|girl|he|she|him|her|them|they|couple|child|narrator|speak\w*|talk\w*|sing\w*|shout\w*|whisper\w*|waitress|announcer|mother|father)\b",
+    r"\b(?:man|woman|men|women|voices?|speakers?|boy|girl|he|she|him|her|them|they|couple|child|narrator|"
+    r"speak\w*|talk\w*|sing\w*|shout\w*|whisper\w*|waitress|announcer|mother|father)\b",
     re.IGNORECASE,
 )
 _MUSICAL = re.compile(

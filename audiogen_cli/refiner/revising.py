@@ -12,12 +12,14 @@ from audiogen_cli.knowledge.languages import put_into_english
 from audiogen_cli.knowledge.mentions import find_mentions
 from audiogen_cli.refiner.composing import Composition, compose, without_words
 from audiogen_cli.refiner.feedback import Change, read_change, split_clauses
-from audiogen_cli.refiner.idea import Idea, clean_text, find_quotes, understand
+from audiogen_cli.refiner.idea import Idea, understand
+from audiogen_cli.refiner.phrases import lower_first, sentence_case
+from audiogen_cli.refiner.wording import clean_text, find_quotes
 
 Views = dict[str, str | None]
 
 _AGAINST = {
-    "calm": "angry angrily furious shouting shouted excited heatedly heated loudly frantic fast energetic breathlessly nervous tense",
+    "calm": "angry angrily furious shouting excited heatedly heated loudly frantic fast energetic nervous tense",
     "slow": "fast rapid quick upbeat driving lively quickly",
     "fast": "slow slowly lazy drifting unhurried gently",
     "sad": "happy cheerful cheerfully bright upbeat",
@@ -87,7 +89,7 @@ def revise(previous: Caption, feedback: str, *, seed: int, duration_s: float) ->
     if not changed:
         raise RefinerError(
             f"the embedded refiner does not understand this feedback: {words[:80]}",
-            hint='It knows feedback such as "add thunder", "remove the music", "make the man calmer", "in a church instead".',
+            hint='It knows "add thunder", "remove the music", "make the man calmer", "in a church instead" and such.',
         )
     return Caption(**views), notes  # type: ignore[arg-type]  # the caption view is never taken away
 
@@ -133,7 +135,7 @@ def _removed(views: Views, target: str) -> Views | None:
 def _without_sounds(view: str | None, names: set[str]) -> str | None:
     parts = re.split(r",\s*(?:then\s+)?", view or "")
     kept = [part for part in parts if not names & {mention.entry.name for mention in find_mentions(part, "sounds")}]
-    return _sentence(", ".join(kept)) or None
+    return sentence_case(", ".join(kept)) or None
 
 
 def _caption_without(views: Views, words: tuple[str, ...]) -> str:
@@ -199,21 +201,21 @@ def _sound_named(views: Views, clause: str) -> tuple[str, str] | None:
 def _with_quality(text: str, adjective: str, quality: str) -> str:
     stripped = _stripped(text, quality)
     if re.search(rf"\b{adjective}\b", stripped, re.IGNORECASE):
-        return _sentence(stripped)
+        return sentence_case(stripped)
     article = re.match(r"(an?|the)\s+", stripped, re.IGNORECASE)
     rest = stripped[article.end() :] if article else stripped
     lowered = rest if rest[1:2].isupper() else rest[:1].lower() + rest[1:]
     if article:
         first = article.group(1)
         new = "an" if adjective[0] in "aeiou" and first.lower() != "the" else "a" if first.lower() != "the" else "the"
-        return (_sentence(new) if first[0].isupper() else new) + f" {adjective} {lowered}"
-    return f"{_sentence(adjective)} {lowered}" if text[:1].isupper() else f"{adjective} {lowered}"
+        return (sentence_case(new) if first[0].isupper() else new) + f" {adjective} {lowered}"
+    return f"{sentence_case(adjective)} {lowered}" if text[:1].isupper() else f"{adjective} {lowered}"
 
 
 def _stripped(text: str, quality: str) -> str:
     for word in _AGAINST.get(quality, "").split():
         text = re.sub(rf"\b{word}\b(?:,?\s+and\s+(?=\w+ly\b))?\s*", "", text, flags=re.IGNORECASE)
-    return _sentence(re.sub(r"\s+([,.])", r"\1", re.sub(r"\s+", " ", text)).strip(" ,"))
+    return sentence_case(re.sub(r"\s+([,.])", r"\1", re.sub(r"\s+", " ", text)).strip(" ,"))
 
 
 def _reworded(views: Views, seed: int, duration_s: float) -> Views | None:
@@ -236,7 +238,7 @@ def _added(views: Views, idea: Idea, draft: Composition) -> Views | None:
         if views["asr"] is None:
             new["speech"], new["asr"] = draft.views["speech"], draft.views["asr"]
         else:
-            new["speech"] = f"{views['speech']} and {_lower(draft.views['speech'] or '')}"
+            new["speech"] = f"{views['speech']} and {lower_first(draft.views['speech'] or '')}"
             new["asr"] = (
                 f"{views['asr']} {draft.views['asr']}"
                 if len(f"{views['asr']} {draft.views['asr']}".split()) <= 26
@@ -244,16 +246,18 @@ def _added(views: Views, idea: Idea, draft: Composition) -> Views | None:
             )
     if has_music and draft.views["music"]:
         new["music"] = draft.views["music"]
-    phrase = ", ".join(_lower(event.phrase) for event in draft.events) or (
-        _lower(draft.views["sfx"] or "") if sounds else ""
+    phrase = ", ".join(lower_first(event.phrase) for event in draft.events) or (
+        lower_first(draft.views["sfx"] or "") if sounds else ""
     )
     if phrase:
-        new["sfx"] = _sentence(f"{views['sfx']}, {phrase}" if views["sfx"] else phrase)
+        new["sfx"] = sentence_case(f"{views['sfx']}, {phrase}" if views["sfx"] else phrase)
     elif sounds and draft.views["env"]:
-        new["env"] = _sentence(f"{views['env']}, {_lower(draft.views['env'])}" if views["env"] else draft.views["env"])
+        new["env"] = sentence_case(
+            f"{views['env']}, {lower_first(draft.views['env'])}" if views["env"] else draft.views["env"]
+        )
     if new == views:
         return None
-    told = phrase or _lower(
+    told = phrase or lower_first(
         draft.views["music"] or "" if has_music else draft.views["speech"] or draft.views["env"] or ""
     )
     new["caption"] = f"{(views['caption'] or '').rstrip('.')}, with {told}"
@@ -272,24 +276,24 @@ def _replaced(views: Views, target: str, idea: Idea, draft: Composition) -> View
         here = place.text("at") or f"in {place.text('called')}"
         old = [found for found in told.of(places[0].concept.role) if found.concept.name != place.name]
         if old:
-            pattern = rf"\b(?:in|on|at|by|inside|beside)?\s*(?:(?:an?|the)\s+)?(?:[\w-]+\s+){{0,2}}?{re.escape(old[0].text)}\b"
+            where = r"\b(?:in|on|at|by|inside|beside)?\s*(?:(?:an?|the)\s+)?(?:[\w-]+\s+){0,2}?"
+            pattern = rf"{where}{re.escape(old[0].text)}\b"
             caption = re.sub(pattern, f" {here}", caption, count=1, flags=re.IGNORECASE).strip()
         else:
             caption = f"{caption.rstrip('.')} {here}"
-        new["caption"] = _sentence(re.sub(r"\s+", " ", caption))
+        new["caption"] = sentence_case(re.sub(r"\s+", " ", caption))
         return new
     if idea.of("genres", "instruments"):
         new["music"] = draft.views["music"]
-        new["caption"] = (
-            f"{_caption_without(views, ('music', *(found.text for found in told.of('genres', 'instruments')))).rstrip('.')}, to {_lower(draft.views['music'] or '')}"
-        )
+        names = ("music", *(found.text for found in told.of("genres", "instruments")))
+        new["caption"] = f"{_caption_without(views, names).rstrip('.')}, to {lower_first(draft.views['music'] or '')}"
         return new
     if idea.of("people") and views["speech"]:
         person = idea.of("people")[0].concept
         how = " ".join(re.findall(r"\b\w+ing\b.*", views["speech"])[:1])
         new["speech"] = f"{person.text('voice')} {how}".strip()
         for found in told.of("people")[:1]:
-            new["caption"] = _sentence(
+            new["caption"] = sentence_case(
                 re.sub(
                     rf"\b(?:an?\s+)?{re.escape(found.text)}\b",
                     person.text("called"),
@@ -301,11 +305,3 @@ def _replaced(views: Views, target: str, idea: Idea, draft: Composition) -> View
         return new
     without = _removed(views, target) if target else None
     return _added(without or views, idea, draft)
-
-
-def _lower(text: str) -> str:
-    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
-
-
-def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:]

@@ -11,7 +11,9 @@ import re
 from audiogen_cli.knowledge.lexicon import SOUNDING, stems_of
 from audiogen_cli.knowledge.matching import expand
 from audiogen_cli.refiner.composing import Composition
-from audiogen_cli.refiner.idea import STOP, Found, Idea
+from audiogen_cli.refiner.idea import Idea
+from audiogen_cli.refiner.phrases import article, joined, lower_first, sentence_case
+from audiogen_cli.refiner.reading import STOP, Found
 
 LONGEST = 24  # words; the house's own captions end at 21
 _PHRASE_WORDS_TEXT = """
@@ -38,8 +40,8 @@ def tell(idea: Idea, draft: Composition, *, seed: int) -> str:
         return _enriched(idea, draft, rng)
     caption = _with_rest(idea, draft, draft.caption) if draft.caption else _from_concepts(idea, draft, rng)
     if idea.own_words and _lost(idea, draft, caption) and len(idea.own_words.split()) <= 8:
-        caption = f"{idea.own_words}, {_lower(caption)}"
-    return _sentence(caption)
+        caption = f"{idea.own_words}, {lower_first(caption)}"
+    return sentence_case(caption)
 
 
 def content_words(idea: Idea) -> list[str]:
@@ -77,7 +79,7 @@ def _reads_as_phrase(idea: Idea) -> bool:
 
 
 def _enriched(idea: Idea, draft: Composition, rng: random.Random) -> str:
-    own = _sentence(_shortened(idea))
+    own = sentence_case(_shortened(idea))
     room = LONGEST - len(own.split())
     held = set(stems_of(own))
     for phrase in _additions(idea, draft, rng):
@@ -92,12 +94,12 @@ def _additions(idea: Idea, draft: Composition, rng: random.Random) -> list[str]:
     """What the views hold beyond the idea, each as a caption joins it."""
     is_placed = bool(idea.of("places", "weather"))
     additions = [_around(part, is_placed=is_placed) for part in _parts(draft.views.get("env"))]
-    own = {_lower(event.phrase) for event in draft.events}
-    sounds = [_lower(part) for part in _parts(draft.views.get("sfx")) if _lower(part) not in own]
+    own = {lower_first(event.phrase) for event in draft.events}
+    sounds = [lower_first(part) for part in _parts(draft.views.get("sfx")) if lower_first(part) not in own]
     additions += [f"{rng.choice([', with', ', among'])} {part}" for part in sounds]
     if draft.views.get("music"):
-        additions.append(f", to {_with_music_article(_lower(draft.views['music'] or ''))}")
-    speech = _lower(draft.views.get("speech") or "")
+        additions.append(f", to {_with_music_article(lower_first(draft.views['music'] or ''))}")
+    speech = lower_first(draft.views.get("speech") or "")
     voice = set(stems_of(re.split(r" \w+ing\b", speech)[0].split(" and ")[0])[-1:])
     if speech and not voice <= set(stems_of(idea.own_words)):
         additions.append(f", {_with_article(speech)}")
@@ -117,7 +119,7 @@ _SURFACES = r"(?:beach|street|road|lane|farmyard|summit|mountain|driveway)$"
 
 def _around(env: str, *, is_placed: bool) -> str:
     """An ENV phrase as the end of a caption: "in a quiet park with birds", "over busy city traffic"."""
-    lowered = _lower(env)
+    lowered = lower_first(env)
     if re.match(r"(inside|deep|distant|constant|steady|inner)\b", lowered):
         return f", {lowered}" if lowered.startswith("inside") else f", over {lowered}"
     head = lowered.split(" with ")[0].split(" at ")[0].split(" in ")[0]
@@ -125,7 +127,7 @@ def _around(env: str, *, is_placed: bool) -> str:
         if is_placed:
             return f", with {lowered.split(' with ', 1)[1]}" if " with " in lowered else ""
         preposition = "on" if re.search(_SURFACES, head) else "in"
-        return f" {preposition} {_article(lowered)} {lowered}"
+        return f" {preposition} {article(lowered)} {lowered}"
     return f", over {lowered}"
 
 
@@ -177,7 +179,7 @@ def _aside(found: Found, draft: Composition) -> str:
         phrase = next((event.phrase for event in draft.events if concept.name in event.names), "")
         return f", with {phrase}" if phrase else ""
     if concept.role in ("genres", "instruments") and draft.views.get("music"):
-        return f", to {_with_music_article(_lower(draft.views['music'] or ''))}"
+        return f", to {_with_music_article(lower_first(draft.views['music'] or ''))}"
     return ""
 
 
@@ -186,15 +188,14 @@ def _from_concepts(idea: Idea, draft: Composition, rng: random.Random) -> str:
     pieces: list[str] = []
     speech, music = draft.views.get("speech"), draft.views.get("music")
     if speech:
-        pieces.append(_with_article(_lower(speech)) + ("" if re.search(r"ing\b", speech) else " speaking"))
+        pieces.append(_with_article(lower_first(speech)) + ("" if re.search(r"ing\b", speech) else " speaking"))
     events = [event.phrase for event in draft.events][:3]
     if events and draft.views.get("sfx"):
-        joined = ", then ".join(events) if idea.ordered else _joined(events)
-        pieces.append(joined)
+        pieces.append(", then ".join(events) if idea.ordered else joined(events))
     elif draft.views.get("sfx") and not pieces:
-        pieces.append(_lower(draft.views["sfx"] or ""))
+        pieces.append(lower_first(draft.views["sfx"] or ""))
     if music:
-        pieces.append(_with_music_article(_lower(music)) + ("" if re.search(r"ing\b", music) else " playing"))
+        pieces.append(_with_music_article(lower_first(music)) + ("" if re.search(r"ing\b", music) else " playing"))
     sentence = " while ".join(pieces[:2]) + (f", with {pieces[2]}" if len(pieces) > 2 else "")
     for found in idea.of("places", "eras", "times"):
         at = found.concept.text("at")
@@ -205,13 +206,13 @@ def _from_concepts(idea: Idea, draft: Composition, rng: random.Random) -> str:
         if called and not set(stems_of(found.text)) <= set(stems_of(sentence)) and len(sentence.split()) < LONGEST - 3:
             sentence += f" in {called}"
     if not sentence:
-        sentence = _lower(draft.views.get("env") or idea.own_words)
+        sentence = lower_first(draft.views.get("env") or idea.own_words)
     if len(sentence.split()) < 8:
         held = set(stems_of(sentence))
         spare = [part for part in _parts(draft.views.get("env")) if not set(stems_of(part)) <= held]
         around = _around(spare[0], is_placed=bool(idea.of("places"))) if spare else ""
         sentence += around or f", {rng.choice(_CLOSE)}"
-    return _sentence(sentence)
+    return sentence_case(sentence)
 
 
 _COUNTED_MUSIC = re.compile(
@@ -223,7 +224,7 @@ _COUNTED_MUSIC = re.compile(
 def _with_music_article(music: str) -> str:
     """A music view as a noun in a sentence: "a smooth jazz trio with brushed drums", "warm ambient pads"."""
     head = re.split(r",? (?:with|on|in|featuring|and|playing|over|drifting|slowly|gently)\b|,", music)[0]
-    return f"{_article(music)} {music}" if _COUNTED_MUSIC.search(head) else music
+    return f"{article(music)} {music}" if _COUNTED_MUSIC.search(head) else music
 
 
 _MANY = re.compile(
@@ -237,21 +238,5 @@ def _with_article(phrase: str) -> str:
         return phrase
     if " and " in phrase and not phrase.startswith(("man and", "woman and")):
         left, _, right = phrase.partition(" and ")
-        return f"{_article(left)} {left} and {_article(right)} {right}"
-    return f"{_article(phrase)} {phrase}"
-
-
-def _article(words: str) -> str:
-    return "an" if words[:1] in "aeiou" and not words.startswith(("uni", "us", "one")) else "a"
-
-
-def _joined(words: list[str]) -> str:
-    return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
-
-
-def _lower(text: str) -> str:
-    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
-
-
-def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:]
+        return f"{article(left)} {left} and {article(right)} {right}"
+    return f"{article(phrase)} {phrase}"

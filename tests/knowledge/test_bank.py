@@ -1,4 +1,4 @@
-"""Every entry of the scene bank, the lexicon and the language files, held to its form and to what the experts can sound."""
+"""Every entry of the scene bank, the lexicon and the languages, held to its form and to what the experts can sound."""
 
 from collections.abc import Iterator
 from importlib import resources
@@ -117,7 +117,7 @@ def test_a_wrong_entry_is_named_with_file_entry_and_field() -> None:
 
 
 def test_a_line_with_a_speaker_label_is_no_spoken_word() -> None:
-    text = "boat:\n  about: [boat]\n  caption: A man rows a small boat over the lake.\n  speech: Old man\n  asr: 'Man: row 2 times'\n"
+    text = "boat:\n  about: [boat]\n  caption: A man rows.\n  speech: Old man\n  asr: 'Man: row 2 times'\n"
     faults = find_faults(Block("boat", "scenes/sea.yaml", text))
     assert any("asr ends in punctuation" in fault for fault in faults)
 

@@ -1,0 +1,202 @@
+"""Which concepts the words of an idea name: how many, how far, in which clause, and whether they are denied.
+
+In: tokens of English words. Out: `Found` concepts in their order, the views that are denied as a whole, and the
+words of weight that nothing is known about.
+"""
+
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+from audiogen_cli.knowledge.entries import read_yaml
+from audiogen_cli.knowledge.lexicon import SOUNDING, Concept
+from audiogen_cli.knowledge.matching import scene_index
+
+_STOP_TEXT = """
+a an the of in on at to into onto by for from with as and or but while when then there here is are was were be
+been being has have had it its it's this that these those his her their my your our i you we they he she him
+them me us over under through near next beside behind before after during very really just only some any each
+every all both more most much many lot lots no not without never none nor so too also up down out off across
+around against between like about can could would should will please make want need sound sounds sounding hear
+heard hearing audio noise noises clip scene recording background distance distant far away close nearby one two
+three four five six seven eight nine ten several few couple's times once twice first second finally suddenly
+followed slowly does do doing gets get go goes going comes come coming who what where which how why if because
+long short big small large little old new young someone's something thing things play plays playing played say
+says said put set time day even still let
+blue red green black white york
+"""
+STOP = frozenset(_STOP_TEXT.split())
+"""Words that name nothing by themselves; a concept of one such word is found only as part of a longer one."""
+_FAR = frozenset(["distance", "distant", "far", "faraway", "afar", "remote"])
+_DENIALS_TEXT = """
+no without never nor minus lacking excluding except neither
+"""
+_DENIALS = frozenset(_DENIALS_TEXT.split())
+_THROUGH_TEXT = """
+any a an the more some much loud audible background other kind of human spoken added extra real
+"""
+_THROUGH = frozenset(_THROUGH_TEXT.split())
+_COUNTS = {
+    "two": 2,
+    "three": 3,
+    "four": 4,
+    "five": 5,
+    "six": 6,
+    "seven": 7,
+    "eight": 8,
+    "nine": 9,
+    "ten": 10,
+    "twice": 2,
+    "thrice": 3,
+    "several": 3,
+    "few": 3,
+    "pair": 2,
+    "couple": 2,
+}
+_BREAKS_TEXT = """
+, . ; : ! ? – — then and while as followed before after with when but over during until
+"""
+_BREAKS = frozenset(_BREAKS_TEXT.split())
+_SPOKEN_OF_VIEWS = {
+    "music": "music song melody soundtrack instruments singing",
+    "speech": "voice voices speech talking talk dialogue dialog narration narrator words speaking "
+    "people humans human vocals "
+    "speakers conversation",
+    "sfx": "effects sfx",
+    "env": "ambience ambiance background atmosphere",
+}
+_VIEW_WORDS = {word: view for view, words in _SPOKEN_OF_VIEWS.items() for word in words.split()}
+
+
+@dataclass(frozen=True)
+class Found:
+    """One concept where an idea names it; `start` and `end` count tokens."""
+
+    concept: Concept
+    start: int
+    end: int
+    clause: int
+    text: str
+    count: int | None = None
+    far: bool = False
+    denied: bool = False
+    described: str = ""  # adjectives before it that the lexicon does not know: "heavy wooden"
+    spoken_of: bool = False  # only talked about: the war of "a story about the war"
+
+
+def find_concepts(tokens: tuple[str, ...]) -> tuple[tuple[Found, ...], frozenset[str], tuple[str, ...]]:
+    words = [token.lower().replace("’", "'") for token in tokens]
+    clauses = _clauses(words)
+    found: list[Found] = []
+    denied_views: set[str] = set()
+    unknown: list[str] = []
+    denying = False
+    at = 0
+    while at < len(tokens):
+        word = words[at]
+        if (
+            word in _DENIALS
+            or word in ("nobody", "noone")
+            or (word in ("don't", "not") and words[at + 1 : at + 2] != ["only"])
+        ):
+            denying = True
+            denied_views |= {"speech"} if word in ("nobody", "noone") else set()
+            at += 1
+            continue
+        length, concept = _longest(words, at)
+        if denying and word in _VIEW_WORDS and length <= 1:
+            denied_views.add(_VIEW_WORDS[word])
+            denying = _denial_goes_on(words, at + 1)
+            at += 1
+            continue
+        if concept is not None:
+            found.append(
+                Found(
+                    concept,
+                    at,
+                    at + length,
+                    clauses[at],
+                    " ".join(tokens[at : at + length]),
+                    count=_count(words, at, at + length),
+                    far=_is_far(words, clauses, at),
+                    denied=denying,
+                    described=_described(words, at) if concept.role in SOUNDING else "",
+                )
+            )
+            at += length
+            denying = denying and _denial_goes_on(words, at)
+            continue
+        if denying and word not in _THROUGH and word not in ("and", "or", "want", "need", "have", "be"):
+            denying = False
+        if word not in STOP and word not in _qualities() and len(word) > 2 and word.isalpha():
+            unknown.append(tokens[at])
+        at += 1
+    return tuple(found), frozenset(denied_views), tuple(dict.fromkeys(unknown))
+
+
+@cache
+def _qualities() -> frozenset[str]:
+    """Words that colour a sound without naming one, such as "wooden": known, though no concept."""
+    text = (resources.files("audiogen_cli.knowledge") / "plain_words.yaml").read_text("utf-8")
+    return frozenset(" ".join(read_yaml(text, source="plain_words.yaml").values()).split())
+
+
+def _longest(words: list[str], at: int) -> tuple[int, Concept | None]:
+    """The longest run of words from a place on that names a concept, and the concept."""
+    for length in range(min(5, len(words) - at), 0, -1):
+        concept = scene_index().get(words[at : at + length])
+        if concept is not None and not (length == 1 and words[at] in STOP):
+            return length, concept
+    return 1, None
+
+
+def _clauses(words: list[str]) -> list[int]:
+    clauses, clause = [], 0
+    for word in words:
+        clause += word in _BREAKS
+        clauses.append(clause)
+    return clauses
+
+
+def _count(words: list[str], start: int, end: int) -> int | None:
+    for word in reversed(words[max(0, start - 2) : start]):
+        if word in _COUNTS:
+            return _COUNTS[word]
+        if word.isdigit() and 1 < int(word) <= 20:
+            return int(word)
+        if word in _BREAKS or word in ("a", "an", "the"):
+            break
+    after = words[end : end + 2]
+    if after[:1] in (["twice"], ["thrice"]):
+        return _COUNTS[after[0]]
+    if after[1:] == ["times"]:
+        return _COUNTS.get(after[0]) or (int(after[0]) if after[0].isdigit() and 1 < int(after[0]) <= 20 else None)
+    return None
+
+
+def _is_far(words: list[str], clauses: list[int], at: int) -> bool:
+    return any(word in _FAR and clause == clauses[at] for word, clause in zip(words, clauses))
+
+
+def _denial_goes_on(words: list[str], at: int) -> bool:
+    rest = words[at : at + 2]
+    if rest[:1] in (["or"], ["nor"]):
+        return True
+    return rest[:1] in (["and"], [","]) and bool(rest[1:]) and (rest[1] in _VIEW_WORDS or rest[1] in ("or", "nor"))
+
+
+def _described(words: list[str], at: int) -> str:
+    described: list[str] = []
+    for before in range(at - 1, max(-1, at - 3), -1):
+        word = words[before]
+        known = _longest(words, before)[1] is not None
+        if (
+            not word.isalpha()
+            or known
+            or (word in STOP and word not in ("old", "big", "small", "large", "little", "young", "new"))
+        ):
+            break
+        if word.endswith(("ing", "s", "ly")) and word not in ("glass", "brass", "grass"):
+            return ""
+        described.insert(0, word)
+    return " ".join(described)

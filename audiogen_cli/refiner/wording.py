@@ -1,0 +1,112 @@
+"""A person's sentence taken apart as text: cleaned, its quotations found, its request and its topic told from the rest.
+
+In: text. Out: text. What the words mean is the business of `reading`.
+"""
+
+import re
+
+from audiogen_cli.caption.cleaning import strip_tags
+
+_QUOTE = re.compile(r"[\"“„«「『]([^\"“”„«»「」『』]{1,600})[\"”“»」』]|(?<![^\W_])'([^']{2,600})'(?![^\W_])")
+_TITLE = re.compile(r"\b(?:called|titled|named|entitled|word|song)\s*$", re.IGNORECASE)
+_SAYS = re.compile(
+    r"\b(?:says|saying|shouts|shouting|yells|yelling|whispers|whispering|screams|answers|asks|calls out)[:,]?\s+"
+    r"(?!(?:in|on|at|to|with|from|over|about|into|something|things|words|nothing|his|her|their|its|my|your|our|for|goodbye|"
+    r"farewell|"
+    r"softly|loudly|\w+ly|while|and|then|as|people|poetry|the\s+(?:news|time)|a\s+(?:few|word)|hello\s+to)\b)"
+    r"((?:[^\W_]+(?:['’][^\W_]+)?[ ]?){1,14}[!?.]?)",
+    re.IGNORECASE,
+)
+_SAID_ENDS = re.compile(
+    r"\s+\b(?:in|on|while|as|over|during|inside|then|with|at|from|under|when|before|after)\b.*", re.IGNORECASE
+)
+_POLITE = re.compile(
+    r"^\s*(?:(?:hey|hi|ok|okay)[, ]+)?(?:please[, ]+)?(?:(?:can|could|would|will) you (?:please )?)?"
+    r"(?:i\s+(?:want|need|would like|wanna)|i['’]d (?:like|love)|give me|make(?: me)?|create|"
+    r"generate|produce|play me|render|let me)"
+    r"(?:\s+to)?(?:\s+(?:hear|have|listen to))?\s+",
+    re.IGNORECASE,
+)
+_SOUND_OF = re.compile(
+    r"^(?:(?:an?|the|some)\s+)?(?:(?:\d+|ten|five|short|long|nice|realistic|second|seconds|s)[ -]+)*"
+    r"(?:sounds?|audio|clip|recording|soundscape|ambience|ambiance|atmosphere|scene|sfx|noises?)"
+    r"(?:\s+(?:clip|effects?|scene))?\s+(?:of|with|where|in which|from)\s+",
+    re.IGNORECASE,
+)
+_TOPIC = re.compile(r"\babout\s+((?:[^\W\d_]+(?:['’-][^\W_]+)?\s?){1,6})", re.IGNORECASE)
+_TOPIC_ENDS = re.compile(
+    r"\s*\b(?:in|on|at|while|with|as|over|during|inside|then|and then|when|that|who|which|from|under|"
+    r"to|by|is|are|between)\b.*",
+    re.IGNORECASE,
+)
+
+
+def clean_text(text: str) -> str:
+    """A text without forged tags, control characters, emoji, markdown and line breaks."""
+    text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").replace("�", " ")
+    text = strip_tags(text)
+    text = re.sub(r"\x1b\[[0-9;]*[A-Za-z]", "", text)
+    text = "".join(char if char.isprintable() else " " for char in text)
+    text = re.sub(r"[*_#`~<>|{}\[\]\\^\U0001F000-\U0001FAFF\u2600-\u27BF\uFE0F]", " ", text)
+    return re.sub(r"\s+", " ", text).strip()
+
+
+def find_quotes(text: str) -> tuple[str, ...]:
+    """What stands between quotation marks, to be spoken; not the title of a song."""
+    spoken = [
+        (quote.group(1) or quote.group(2)).strip() for quote in _QUOTE.finditer(text) if not _is_title(text, quote)
+    ]
+    return tuple(words for words in spoken if re.search(r"[^\W_]", words))
+
+
+def without_quotes(text: str) -> str:
+    """A text without what stands between quotation marks and is to be spoken; titles stay."""
+    return _QUOTE.sub(lambda quote: quote.group() if _is_title(text, quote) else " ", text)
+
+
+def _is_title(text: str, quote: re.Match[str]) -> bool:
+    return _TITLE.search(text[: quote.start()]) is not None
+
+
+def reported_words(text: str) -> tuple[tuple[str, ...], str]:
+    """The words after "says" without quotation marks, and the text without them."""
+    said = _SAYS.search(text)
+    if said is None:
+        return (), text
+    words = _SAID_ENDS.sub("", said.group(1)).strip()
+    if not words:
+        return (), text
+    start = said.start(1)
+    spoken = words[:1].upper() + words[1:]
+    return (
+        spoken if spoken[-1] in ".!?" else spoken + ".",
+    ), f"{text[:start].rstrip()} {text[start + len(words) :].lstrip()}"
+
+
+def topic_of(text: str) -> str:
+    topic = _TOPIC.search(text)
+    return _TOPIC_ENDS.sub("", topic.group(1)).strip() if topic else ""
+
+
+def own_words(text: str, *, quoted: bool) -> str:
+    """The person's sentence as a caption may hold it: without the request, denials and the gap a quotation leaves."""
+    own = _SOUND_OF.sub("", _POLITE.sub("", text, count=1).lstrip(), count=1)
+    own = re.sub(
+        r"[,;]?\s*\b(?:but |and |with )*(?:no|without(?: any)?|not)\s+(?:[^\W_]+\s?){1,3}?"
+        r"(?:(?:,| or| and| nor)\s+(?:no\s+)?(?:music|voices?|speech|talking|dialogue|people|vocals|sound effects))*"
+        r"(?=[,.;]|$| but | with | in )",
+        "",
+        own,
+        flags=re.IGNORECASE,
+    )
+    own = re.sub(r"[,;]?\s*\b(?:please|thanks|thank you)\b[.!]*\s*$", "", own, flags=re.IGNORECASE)
+    own = re.sub(r"[\"“”„«»「」『』]", "", own)
+    own = (
+        re.sub(r"^(?:voice|speaker|narrator|man|woman)\s*:\s*", "A voice ", own, flags=re.IGNORECASE) if quoted else own
+    )
+    if quoted:
+        own = re.sub(r"\b(says|said|tells|asks|answers)\b", "speaks", own, flags=re.IGNORECASE)
+        own = re.sub(r"\b(saying|telling|asking)\b", "speaking", own, flags=re.IGNORECASE)
+    own = re.sub(r"\s+([,.;:!?])", r"\1", re.sub(r"\s+", " ", own))
+    own = re.sub(r"[,:;]\s*(?=[.,;:]|$)", "", own)
+    return own.strip(" ,.;:!?-–—'")
