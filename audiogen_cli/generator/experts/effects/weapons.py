@@ -9,11 +9,36 @@ Sources: Friedlander 1946; Maher, "Acoustical characterization of gunshots" (200
 
 import numpy as np
 
-from audiogen_cli.generator.experts.effects.bodies import BAR, CLAMPED_BAR, PLATE, contact, echoes, scraped, struck, thump
+from audiogen_cli.generator.experts.effects.bodies import (
+    BAR,
+    CLAMPED_BAR,
+    PLATE,
+    contact,
+    echoes,
+    scraped,
+    struck,
+    thump,
+)
 from audiogen_cli.generator.experts.effects.registry import sound_model
 from audiogen_cli.generator.experts.effects.synthesis import (
-    SAMPLE_RATE, Signal, bandpass, chirp, curve, db, decay, fade_ends, highpass, line, lowpass, num_samples, place,
-    poisson_times, seconds, shaped_noise, wander, white,
+    SAMPLE_RATE,
+    Signal,
+    bandpass,
+    chirp,
+    curve,
+    db,
+    decay,
+    fade_ends,
+    highpass,
+    line,
+    lowpass,
+    num_samples,
+    place,
+    poisson_times,
+    seconds,
+    shaped_noise,
+    wander,
+    white,
 )  # fmt: skip
 
 
