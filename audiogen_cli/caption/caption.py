@@ -61,4 +61,4 @@ class Caption:
 
     def with_views(self, views: Mapping[str, str | None]) -> "Caption":
         """A copy in which the given views, by name, are replaced."""
-        return replace(self, **views)
+        return replace(self, **views)  # type: ignore[arg-type]  # checked by __post_init__

@@ -111,7 +111,8 @@ def _json_type(value: Any) -> str:
         return "true or false"
     if isinstance(value, (int, float)):
         return "number" if math.isfinite(value) else str(value)
-    return {list: "list", dict: "object", str: "string"}.get(type(value), type(value).__name__)
+    names: dict[type, str] = {list: "list", dict: "object", str: "string"}
+    return names.get(type(value), type(value).__name__)
 
 
 def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -46,7 +46,7 @@ class GGUFChat:
         try:
             import xllamacpp
         except ImportError as fault:
-            raise ModelMissingError("a GGUF needs xllamacpp", hint='pip install "audiogen[local]"') from fault
+            raise ModelMissingError("a GGUF needs xllamacpp", hint='pip install "audiogen[gguf]"') from fault
         key = secrets.token_urlsafe(24)
         params = xllamacpp.CommonParams()
         params.model.path = str(self._file)

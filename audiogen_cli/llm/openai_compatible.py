@@ -29,6 +29,7 @@ log = logging.getLogger(__name__)
 MAX_BYTES = 2_000_000  # a caption is a few hundred bytes, its thought at most some hundred kilobytes
 MAX_PACKED_BYTES = 100_000  # of a compressed body, which may be a thousand times as large unpacked
 CONNECT_S = 10.0
+LIST_S = 5.0  # for a list of models
 
 T = TypeVar("T")
 
@@ -50,8 +51,8 @@ class OpenAICompatibleChat:
         return f"{self._model or 'first model'} at {self._server.host}"
 
     def identity(self) -> Mapping[str, Any]:
-        """Server and model; where no model was named, the first one the server lists stands for itself."""
-        return {"server": self._server.base_url, "model": self._model}
+        """Server and model; where none was named, the first the server lists, as that may be another tomorrow."""
+        return {"server": self._server.base_url, "model": self._chosen_model(time.monotonic() + LIST_S)}
 
     def prepare(self) -> None:
         """Nothing to load: the server has done it, or says so when it is asked."""

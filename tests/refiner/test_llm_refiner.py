@@ -223,6 +223,7 @@ def test_feedback_shows_the_caption_and_keeps_what_the_model_keeps():
     calmer = previous.as_json() | {"Speech": "A calm man and a tired woman"}
     refinement, chat = refine(calmer, text="make the man calmer", previous=previous)
     assert refinement.caption == previous.with_views({"speech": "A calm man and a tired woman"})
+    assert refinement.notes == ("changed: Speech",)
     data = json.loads(chat.asked[0].messages[1].content.split("\n")[1])
     assert data == {"caption": previous.as_json(), "feedback": "make the man calmer"}
     assert "copy every other view" in chat.asked[0].messages[0].content
