@@ -1,71 +1,79 @@
-"""What flies: jets, propellers, rotors, and the cabin from within.
+"""What flies: jets, propellers, rotors, and a cabin from inside.
 
-In: a length, a seeded `rng` and the settings of an entry in `knowledge/sounds/aircraft.yaml`. Out: signals
-[S]. An entry that passes returns its steady source; the scene moves it.
-Sources: Farnell, "Designing Sound" (2010), ch. 46-47 (jet, helicopter); Smith, "Aircraft Noise" (1989):
-jet mixing noise peaks low, the fan whines and buzzes; blade slap of rotors as sharp pressure pulses.
+In: a length, a seeded `rng` and the settings of an entry in `knowledge/sounds/aircraft.yaml`. Out: signals [S]. An entry
+that passes returns its steady source; the scene moves it.
+Sources: Farnell, "Designing Sound" (2010), ch. 47 (helicopter) and 48 (jet engine); Smith, "Aircraft Noise" (1989), for
+jet, fan and blade noise; Leishman, "Principles of Helicopter Aerodynamics" (2006), for blade slap.
 """
 
 import numpy as np
 
-from audiogen_cli.generator.experts.effects.engines import CAR, run_engine
+from audiogen_cli.generator.experts.effects.engines import Engine, run_engine
 from audiogen_cli.generator.experts.effects.registry import sound_model
 from audiogen_cli.generator.experts.effects.synthesis import (
-    SAMPLE_RATE, Signal, bandpass, chirp, curve, fade_ends, lowpass, mix, num_samples, phase_of, seconds, shaped_noise,
-    wander, white,
-)  # fmt: skip
+    Signal,
+    bandpass,
+    chirp,
+    curve,
+    fade_ends,
+    lowpass,
+    mix,
+    num_samples,
+    phase_of,
+    shaped_noise,
+    wander,
+    white,
+)
+
+FLAT_FOUR = Engine(cylinders=4, roughness=0.3, exhaust=((110, 60, 1.0), (240, 90, 0.9), (560, 180, 0.5)), brightness_hz=1500)
 
 
 @sound_model
 def jet_flyover(duration_s: float, rng: np.random.Generator) -> Signal:
-    """Jet mixing noise, the fan's whine, and the ground's echo combing it as the height changes (Smith 1989)."""
-    n = num_samples(max(duration_s, 2.0))
-    roar = shaped_noise(n, rng, [(30, -4), (90, 2), (250, 3), (700, 0), (1600, -4), (4000, -14), (10000, -32), (16000, -50)])
-    roar *= (1 + 0.2 * wander(n, rng, 6.0)).clip(0.3)
-    fan_hz = curve(n, [(0, 1), (0.5, 0.97), (1, 0.9)]) * rng.uniform(1900, 2400)
-    whine = chirp(fan_hz * (1 + 0.002 * wander(n, rng, 3.0)), [1, 0.35]) + 0.5 * chirp(fan_hz * 0.62, [1, 0.3])
-    delay = curve(n, [(0, 0.0045), (0.5, 0.0012), (1, 0.005)]) * SAMPLE_RATE
-    echo = np.interp(np.arange(n) - delay, np.arange(n), roar)
-    swell = curve(n, [(0, 0.25), (0.4, 0.9), (0.55, 1.0), (1, 0.3)])
-    return fade_ends(mix([roar + 0.6 * echo, whine], [1.0, 0.12]) * swell, 0.4, 0.6)
-
-
-def _blades(n: int, rng: np.random.Generator, beat_hz: Signal, sharpness: float) -> Signal:
-    """Pressure pulses of passing blades: a phase ramp through an exponential, sharper the harder they slap."""
-    phase = phase_of(beat_hz, n)
-    return np.asarray(np.exp(sharpness * (np.cos(phase) - 1))) * (1 + 0.1 * wander(n, rng, 6.0))
+    """A jet's mixing noise, its crackle and fan whine, combed by the ground's echo as it goes over (Smith 1989; Farnell ch. 48)."""
+    n = num_samples(max(duration_s, 3.0))
+    jet = shaped_noise(n, rng, [(25, -12), (80, -2), (200, 0), (500, -2), (1200, -6), (3000, -14), (8000, -28), (16000, -50)])
+    jet *= 1 + 0.3 * wander(n, rng, 25) * curve(n, [(0, 0.2), (0.5, 0.5), (1, 1)])
+    coming = curve(n, [(0, 1), (0.45, 0.9), (0.58, 0.25), (1, 0.08)])  # the fan is heard from before, the jet from behind
+    whine = chirp(curve(n, [(0, 2750), (0.45, 2650), (0.6, 2250), (1, 2150)]), [1, 0.3]) + 0.6 * chirp(curve(n, [(0, 1870), (0.45, 1800), (0.6, 1530), (1, 1480)]))
+    swish = bandpass(white(n, rng), 1500, 5000, order=1)
+    delay = np.round(curve(n, [(0, 40), (0.5, 190), (1, 50)])).astype(int)
+    echo = jet[np.maximum(np.arange(n) - delay, 0)]
+    return fade_ends(mix([jet + 0.6 * echo, whine * coming, swish * coming], [1.0, 0.14, 0.25]), 0.3, 0.5)
 
 
 @sound_model
 def propeller_plane(duration_s: float, rng: np.random.Generator) -> Signal:
-    """Blade beats of a two-bladed propeller on a flat-four engine, drifting a little against each other (Smith 1989)."""
+    """Blade beats of a two-bladed propeller and a flat-four beneath, beating slowly (Gutin tones; Smith 1989)."""
     n = num_samples(duration_s)
-    turns = rng.uniform(36, 42) * (1 + 0.008 * wander(n, rng, 0.7))
-    blades = _blades(n, rng, turns * 2, 9.0)
-    blades = bandpass(blades - blades.mean(), 60, 3000, order=1)
-    air = bandpass(white(n, rng), 300, 3500) * (0.4 + _blades(n, rng, turns * 2, 3.0))
-    return fade_ends(mix([blades, run_engine(turns, rng, CAR, load=0.8), air], [1.0, 0.8, 0.2]), 0.1, 0.1)
+    turns = rng.uniform(38, 43) * (1 + 0.006 * wander(n, rng, 0.7))
+    blades = chirp(2 * turns, [1, 0.9, 0.8, 0.7, 0.55, 0.45, 0.35, 0.28, 0.2, 0.15, 0.1, 0.08])
+    engine = run_engine(turns, rng, FLAT_FOUR, load=0.8)
+    air = shaped_noise(n, rng, [(50, -8), (150, 0), (500, -3), (1500, -9), (5000, -24), (12000, -44)])
+    beat = 1 + 0.25 * np.sin(phase_of(0.9 + 0.2 * wander(n, rng, 0.4), n))
+    return fade_ends(mix([blades * beat, engine, air], [1.0, 0.7, 0.6]), 0.05, 0.05)
 
 
 @sound_model
 def helicopter(duration_s: float, rng: np.random.Generator) -> Signal:
-    """Main rotor blade slap, tail rotor buzz and turbine whine (Farnell 2010, ch. 47)."""
+    """Blade slap of the main rotor with its gusts of air, the tail rotor's buzz, a turbine's whine (Leishman; Farnell ch. 47)."""
     n = num_samples(duration_s)
-    beat = rng.uniform(11.0, 14.0) * (1 + 0.01 * wander(n, rng, 0.6))
-    slap = _blades(n, rng, beat, 14.0)
-    thud = lowpass(slap - slap.mean(), 350, order=1)
-    chop = shaped_noise(n, rng, [(40, 0), (120, 4), (400, 2), (900, -3), (2500, -12), (7000, -28)]) * slap
-    tail = chirp(beat * 5.2, [1, 0.8, 0.6, 0.5, 0.4, 0.3])
-    turbine = chirp(beat * 0 + rng.uniform(2600, 3100) * (1 + 0.001 * wander(n, rng, 2.0)))
-    wash = shaped_noise(n, rng, [(60, 0), (300, -2), (1200, -8), (5000, -22)])
-    return fade_ends(mix([thud, chop, tail, turbine, wash], [1.0, 1.2, 0.22, 0.04, 0.3]), 0.1, 0.1)
+    rate = rng.uniform(10.5, 12.5) * (1 + 0.01 * wander(n, rng, 0.5))
+    part = phase_of(rate) / (2 * np.pi) % 1
+    slap = np.exp(-part / 0.11) * np.clip(part / 0.02, 0, 1)
+    blow = shaped_noise(n, rng, [(25, -8), (60, 0), (130, -1), (300, -4), (800, -8), (2000, -14), (6000, -28), (14000, -46)])
+    thump = np.sin(2 * np.pi * part * 4) * np.exp(-part / 0.18)
+    tail = chirp(rate * 10.4, [1, 0.7, 0.5, 0.35, 0.25, 0.15])
+    turbine = bandpass(white(n, rng), 1800, 6000, order=1) + 4 * bandpass(white(n, rng), 3050, 3150)
+    return fade_ends(mix([blow * (0.12 + slap), thump, tail, turbine * (0.6 + 0.4 * slap)], [1.0, 0.6, 0.14, 0.1])
+                     * (1 + 0.12 * wander(n, rng, 1.0)), 0.05, 0.05)  # fmt: skip
 
 
 @sound_model
 def airplane_cabin(duration_s: float, rng: np.random.Generator) -> Signal:
-    """Boundary-layer noise through the cabin wall and the engines' slow beating tone (Smith 1989)."""
+    """Boundary layer noise and fan tones through the cabin wall, air from the nozzles (Smith, "Aircraft Noise" 1989)."""
     n = num_samples(duration_s)
-    rush = shaped_noise(n, rng, [(30, -3), (80, 2), (200, 2), (500, -2), (1500, -9), (4000, -18), (12000, -36)])
-    hz = rng.uniform(88, 104)
-    tone = np.sin(2 * np.pi * hz * seconds(n)) + np.sin(2 * np.pi * (hz + 0.6) * seconds(n))
-    return fade_ends(mix([rush * (1 + 0.05 * wander(n, rng, 0.8)), tone], [1.0, 0.22]), 0.05, 0.05)
+    wall = shaped_noise(n, rng, [(25, -10), (60, -2), (110, 0), (250, -4), (600, -12), (1500, -20), (4000, -32), (12000, -54)])
+    tones = chirp(88 + 0.3 * wander(n, rng, 0.5), [1, 0.4, 0.25]) + 0.8 * chirp(89.3 + 0.3 * wander(n, rng, 0.5), [1, 0.3])
+    vents = shaped_noise(n, rng, [(300, -22), (1500, -3), (4000, 0), (9000, -10)])
+    return fade_ends(mix([wall, lowpass(tones, 400), vents], [1.0, 0.35, 0.06]) * (1 + 0.04 * wander(n, rng, 0.6)), 0.05, 0.05)
