@@ -23,24 +23,25 @@ class Role:
 
     level_lu: float  # against the reference
     duck_db: float = 0.0  # further down while words are spoken
+    most_gain_db: float = 6.0  # how far a sound's own gain may raise it above its role; a downpour must let words pass
 
 
 SPEECH = Role(level_lu=0.0)
 
 _WITH_WORDS = {
     "music": Role(level_lu=-9.0, duck_db=-6.0),
-    "event": Role(level_lu=0.0, duck_db=-6.0),
-    "sfx bed": Role(level_lu=-11.0, duck_db=-3.0),
+    "event": Role(level_lu=0.0, duck_db=-7.0),
+    "sfx bed": Role(level_lu=-9.0, duck_db=-3.5, most_gain_db=1.0),
     "env event": Role(level_lu=-9.0, duck_db=-4.0),
-    "env bed": Role(level_lu=-15.0, duck_db=-2.0),
+    "env bed": Role(level_lu=-13.0, duck_db=-3.0, most_gain_db=1.0),
 }
-_LEAST_UNDER_LU = 9.0  # all the rest together lies at least this far below the words while they are spoken
-_MOST_BETWEEN_LU = 0.0  # and between them is no louder than they are
+_LEAST_UNDER_LU = 14.0  # all the rest together lies at least this far below the words while they are spoken
+_MOST_BETWEEN_LU = -1.0  # and between them is no louder than they are
 _NEPER_PER_DB = math.log(10) / 20
 _WITH_MUSIC = {
-    "music": Role(level_lu=-4.0),
+    "music": Role(level_lu=-7.0),
     "event": Role(level_lu=2.0),
-    "sfx bed": Role(level_lu=-6.0),
+    "sfx bed": Role(level_lu=-4.0),
     "env event": Role(level_lu=-7.0),
     "env bed": Role(level_lu=-12.0),
 }

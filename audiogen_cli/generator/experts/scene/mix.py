@@ -36,6 +36,8 @@ _FADE_IN_S = {"speech": 0.005, "music": 0.01, "sfx": 0.01, "env": 0.08}
 _FADE_OUT_S = {"speech": 0.04, "music": 0.25, "sfx": 0.2, "env": 0.3}
 _WORDS_OPEN = 2.2  # words keep this much more of the band where a space takes the highs, or nobody follows them
 _QUIET_PERIOD = 2**18  # samples, 5.5 s
+_LEAST_GAIN_DB = -9.0  # what is asked for stays audible
+_WET_WORDS_DB = -3.0  # a talker is miked closer than a slamming door
 _WET_BED_DB = -6.0  # an ambience already carries its place; it gets this much less of the room
 
 
@@ -147,9 +149,10 @@ def _gains(soundings: Sequence[Sounding]) -> list[float]:
     gains = []
     music = _layer_level([sounding for sounding in soundings if sounding.layer == "music"])
     for sounding, role in zip(soundings, roles(soundings)):
-        target = TARGET_LUFS + role.level_lu + sounding.gain_db
+        own = min(sounding.gain_db, role.most_gain_db)
         if sounding.motion == "still":
-            target += distance_gain_db(sounding.distance_m, sounding.typical_m)
+            own += distance_gain_db(sounding.distance_m, sounding.typical_m)
+        target = TARGET_LUFS + role.level_lu + max(own, _LEAST_GAIN_DB)
         level = music if sounding.layer == "music" else sounding_lufs(sounding)
         gains.append(gain_to(level, target))
     return gains
@@ -189,7 +192,8 @@ def _in_space(sounding: Sounding, space: Space, *, gain: float, channels: int) -
     if not sounding.in_space or (sounding.bed and space.outdoors):
         return direct, np.zeros((1, 0), dtype=np.float32)
     source = direct.mean(axis=0) * np.float32(1 if channels == 1 else 2**0.5)
-    wet = 10 ** ((wetness_db(space, distance) + (_WET_BED_DB if sounding.bed else 0)) / 20)
+    drier = _WET_BED_DB if sounding.bed else _WET_WORDS_DB if sounding.layer == "speech" else 0.0
+    wet = 10 ** ((wetness_db(space, distance) + drier) / 20)
     if not sounding.bed:
         early = early_response(space, distance_m=distance, pan=sounding.pan, channels=channels)
         reflected = _convolved(source, early)
