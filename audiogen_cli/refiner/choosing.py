@@ -4,6 +4,7 @@ In: an `Idea`. Out: the `Match` of the nearest scene, or None where none answers
 reasons for which a scene's own words do not tell this idea: another number, another place, other people.
 """
 
+import re
 from itertools import pairwise
 
 from audiogen_cli.knowledge.lexicon import SOUNDING, stems_of
@@ -68,7 +69,9 @@ def is_other_people(idea: Idea, scene: Scene) -> bool:
     }
     people = [found.concept for found in idea.of("people") if not is_busy(idea, found)]
     heads = [{person.text("voice").split()[-1].lower().rstrip("s"), *person.words} for person in people]
-    pair = any(found.count == 2 for found in idea.of("people")) and not told & {"two", "and", "couple"}
+    pair = any(found.count == 2 for found in idea.of("people")) and not any(
+        re.search(r"\b(?:two|and|couple)\b", text.lower()) for text in scene.texts("speech")
+    )
     return bool(scene.texts("speech") and heads) and (pair or not any(head & told for head in heads))
 
 

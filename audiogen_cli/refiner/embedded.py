@@ -12,6 +12,7 @@ from audiogen_cli.errors import RefinerError
 from audiogen_cli.knowledge.matching_embedding import nearest_by_meaning
 from audiogen_cli.knowledge.scenes import Scene
 from audiogen_cli.refiner.base import Pins, Refinement, RefineRequest
+from audiogen_cli.refiner.choosing import nearest_scene
 from audiogen_cli.refiner.composing import Composition, compose
 from audiogen_cli.refiner.dialogue import WORDS_PER_SECOND
 from audiogen_cli.refiner.idea import Idea, understand
@@ -54,9 +55,11 @@ class EmbeddedRefiner:
             notes.append("the embedded refiner understood too little of this; the Caption keeps the text as it is")
             views: dict[str, str | None] = {"caption": kept}
         else:
-            if draft.scene is not near:
-                near = None  # words found a scene of their own
-            told = draft.caption if near is not None and draft.caption else tell(idea, draft, seed=request.seed)
+            told = (
+                draft.caption.rstrip(".")
+                if near is not None and draft.caption
+                else tell(idea, draft, seed=request.seed)
+            )
             views = {"caption": told, **draft.views}
             notes += [f"matched by meaning to the scene {near.name.replace('_', ' ')!r}"] if near is not None else []
             notes += self._remarks(idea, draft, request)
@@ -76,6 +79,8 @@ class EmbeddedRefiner:
         known = len(idea.wanted)
         if (known > len(idea.unknown) and idea.language == "english") or idea.denied_views or known >= 2:
             return None
+        if nearest_scene(idea) is not None:
+            return None  # words found a scene of their own
         return nearest_by_meaning(text)
 
     def _remarks(self, idea: Idea, draft: Composition, request: RefineRequest) -> list[str]:

@@ -15,17 +15,14 @@ from audiogen_cli.refiner.idea import Idea
 from audiogen_cli.refiner.phrases import article, joined, lower_first, sentence_case
 from audiogen_cli.refiner.reading import STOP, Found
 
+SHORTEST = 8  # words
 LONGEST = 24  # words; the house's own captions end at 21
 _PHRASE_WORDS_TEXT = """
 a an the in on at with while then and over through of as during under from to is are his her by
 """
 _PHRASE_WORDS = frozenset(_PHRASE_WORDS_TEXT.split())
-_CLOSE = (
-    "recorded close and clear",
-    "in a warm, intimate recording",
-    "in a clean studio recording",
-    "captured close and detailed",
-)
+_CLOSE = ("recorded close and clear", "captured close and detailed")
+_CLOSE_INDOORS = (*_CLOSE, "in a warm, intimate recording", "in a clean studio recording")
 
 
 def tell(idea: Idea, draft: Composition, *, seed: int) -> str:
@@ -85,9 +82,15 @@ def _enriched(idea: Idea, draft: Composition, rng: random.Random) -> str:
     for phrase in _additions(idea, draft, rng):
         weighty = [word for word in re.findall(r"\w+", phrase) if word.lower() not in STOP]
         fresh = [word for word in weighty if not set(stems_of(word)) <= held]
-        if phrase and len(fresh) * 2 > len(weighty) and len(phrase.split()) <= max(room, 4):
-            return own + phrase
-    return f"{own}, {rng.choice(_CLOSE)}"
+        if phrase and len(fresh) == len(weighty) > 0 and len(phrase.split()) <= max(room, 4):
+            longer = own + phrase
+            return longer if len(longer.split()) >= SHORTEST else f"{longer}, {_close(draft, rng)}"
+    return f"{own}, {_close(draft, rng)}"
+
+
+def _close(draft: Composition, rng: random.Random) -> str:
+    """How a scene is recorded, where there is nothing else to add."""
+    return rng.choice(_CLOSE if draft.views.get("env") or draft.views.get("sfx") else _CLOSE_INDOORS)
 
 
 def _additions(idea: Idea, draft: Composition, rng: random.Random) -> list[str]:
@@ -158,7 +161,7 @@ def _with_rest(idea: Idea, draft: Composition, caption: str) -> str:
     held = set(stems_of(caption))
     caption = caption.rstrip(".")
     for found in idea.wanted:
-        if expand(found.concept) & draft.answered or set(stems_of(found.text)) <= held:
+        if found.spoken_of or expand(found.concept) & draft.answered or set(stems_of(found.text)) <= held:
             continue
         addition = _aside(found, draft)
         if addition and len(caption.split()) + len(addition.split()) <= LONGEST:
@@ -211,7 +214,7 @@ def _from_concepts(idea: Idea, draft: Composition, rng: random.Random) -> str:
         held = set(stems_of(sentence))
         spare = [part for part in _parts(draft.views.get("env")) if not set(stems_of(part)) <= held]
         around = _around(spare[0], is_placed=bool(idea.of("places"))) if spare else ""
-        sentence += around or f", {rng.choice(_CLOSE)}"
+        sentence += around or f", {_close(draft, rng)}"
     return sentence_case(sentence)
 
 
