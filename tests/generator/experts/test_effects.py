@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from audiogen_cli.errors import KnowledgeError
-from audiogen_cli.generator.experts.effects import synthesis
+from audiogen_cli.generator.experts.effects import synthesis, throat
 from audiogen_cli.generator.experts.effects.registry import render_sound, sound_models
 from audiogen_cli.generator.experts.sounding import SAMPLE_RATE
 from audiogen_cli.knowledge.entries import Entry, load_entries
@@ -129,14 +129,14 @@ def test_shaped_noise_follows_its_curve():
 
 def test_a_moving_mouth_that_stands_still_is_a_still_mouth():
     rng = np.random.default_rng(0)
-    buzz = synthesis.glottis(np.full(SAMPLE_RATE, 120.0), rng)
-    still = synthesis.formant_filter(buzz, synthesis.vowel("a"))
-    moving = synthesis.formant_filter(buzz, synthesis.vowel_path(buzz.size, [(0, "a"), (1, "a")]))
+    buzz = throat.glottis(np.full(SAMPLE_RATE, 120.0), rng)
+    still = synthesis.formant_filter(buzz, throat.vowel("a"))
+    moving = synthesis.formant_filter(buzz, throat.vowel_path(buzz.size, [(0, "a"), (1, "a")]))
     assert np.corrcoef(still, moving)[0, 1] > 0.97
 
 
 def test_the_folds_buzz_at_the_pitch_they_are_given():
-    buzz = synthesis.glottis(np.full(SAMPLE_RATE, 200.0), np.random.default_rng(0), jitter=0.0, breath=0.0)
+    buzz = throat.glottis(np.full(SAMPLE_RATE, 200.0), np.random.default_rng(0), jitter=0.0, breath=0.0)
     spectrum = np.abs(np.fft.rfft(buzz))
     assert abs(int(spectrum[50:350].argmax()) + 50 - 200) <= 1
 

@@ -13,7 +13,6 @@ from audiogen_cli.generator.experts.effects.synthesis import (
     SAMPLE_RATE,
     Signal,
     bandpass,
-    call,
     chirp,
     convolve,
     curve,
@@ -28,6 +27,9 @@ from audiogen_cli.generator.experts.effects.synthesis import (
     shaped_noise,
     wander,
     white,
+)
+from audiogen_cli.generator.experts.effects.throat import (
+    call,
 )
 
 

@@ -12,7 +12,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from audiogen_cli.generator.experts.effects.human import VOICES, breath_noise, clap, laugh, scream, throat
+from audiogen_cli.generator.experts.effects.hands import clap
+from audiogen_cli.generator.experts.effects.human import laugh, scream
 from audiogen_cli.generator.experts.effects.registry import sound_model
 from audiogen_cli.generator.experts.effects.synthesis import (
     SAMPLE_RATE,
@@ -22,14 +23,19 @@ from audiogen_cli.generator.experts.effects.synthesis import (
     db,
     fade_ends,
     formant_filter,
-    glottis,
     line,
     mix,
     num_samples,
     place,
     shaped_noise,
-    vowel_path,
     wander,
+)
+from audiogen_cli.generator.experts.effects.throat import (
+    VOICES,
+    breath_noise,
+    glottis,
+    throat,
+    vowel_path,
 )
 
 

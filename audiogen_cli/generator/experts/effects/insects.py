@@ -32,7 +32,7 @@ from audiogen_cli.generator.experts.effects.synthesis import (
 def crickets(duration_s: float, rng: np.random.Generator, singers: int = 6) -> Signal:
     """Field crickets: each chirp is three or four wing strokes, each stroke a nearly pure tone near 4.5 kHz.
 
-    Source: Bennet-Clark 1999 (the harp resonates at the rate of the file's teeth); Farnell, "Designing Sound", crickets.
+    Source: Bennet-Clark 1999 (the harp rings at the rate of the file's teeth); Farnell, "Designing Sound".
     """
     n = num_samples(duration_s)
     t = seconds(n)
@@ -73,7 +73,7 @@ def cicadas(duration_s: float, rng: np.random.Generator, singers: int = 5) -> Si
 
 
 @sound_model
-def insect_flight(duration_s: float, rng: np.random.Generator, wing_hz: float = 160.0, darting: float = 0.15) -> Signal:
+def insect_flight(duration_s: float, rng: np.random.Generator, wing_hz: float = 200.0, darting: float = 0.15) -> Signal:
     """A flier: the buzz of beating wings, its pitch straying with effort, circling near and far (Doppler and level).
 
     `wing_hz` from Sotavalta 1947: bee 190 to 230, housefly 190 to 220, mosquito 400 to 700. `darting` 0 to 1:
@@ -83,11 +83,13 @@ def insect_flight(duration_s: float, rng: np.random.Generator, wing_hz: float = 
     effort = 0.041 * wander(n, rng, 0.91) + (0.02 + 0.044 * darting) * wander(n, rng, 9.0)
     near = 1.2 + (0.68 + 0.37 * darting) * wander(n, rng, 0.58 + 0.53 * darting)
     distance = np.clip(near, 0.2, 2.9)
-    doppler = 1 - np.gradient(lowpass(distance, 4)) * SAMPLE_RATE / 380
+    doppler = 1 - np.gradient(lowpass(distance, 4)) * SAMPLE_RATE / 343
     pitch = wing_hz * (1 + effort) * doppler
     cycle = phase_of(pitch * (1 + 0.0039 * wander(n, rng, wing_hz / 2))) / (2 * np.pi) % 1.0
-    beat = np.where(cycle < 0.32, np.sin(np.pi * cycle / 0.48), -0.75 * np.sin(np.pi * (cycle - 0.29) / 0.61))
+    beat = np.where(cycle < 0.32, np.sin(np.pi * cycle / 0.32), -0.6 * np.sin(np.pi * (cycle - 0.32) / 0.68))
     flutter = 1 + 0.095 * wander(n, rng, 25.0)
     buzz = beat * flutter + 0.083 * highpass(white(n, rng), 2300) * np.abs(beat)
-    body = buzz + 0.87 * bandpass(buzz, 1.8 * wing_hz, 5 * wing_hz, order=1) + 0.43 * bandpass(buzz, 1500, 7100, order=1)
-    return fade_ends(body / distance**1.5, 0.085, 0.079)
+    body = (
+        buzz + 0.87 * bandpass(buzz, 1.8 * wing_hz, 5 * wing_hz, order=1) + 0.43 * bandpass(buzz, 1500, 7100, order=1)
+    )
+    return fade_ends(body / distance**1.5, 0.08, 0.08)

@@ -1,11 +1,10 @@
-"""The bench of parts every sound model is built from: noise, envelopes, grains, resonators, voices.
+"""The bench of parts every sound model is built from: noise, envelopes, grains, resonators.
 
 In: lengths in samples at the experts' rate, a seeded `rng`, physical settings in Hz, seconds and dB.
 Out: float64 arrays [S] of any level (`render_sound` brings a finished sound to peak 1). Which parts
 make which sound is the business of the family files; nothing here knows what it will be.
 Sources: Farnell, "Designing Sound" (2010); Cook, "Real Sound Synthesis for Interactive Applications"
-(2002); van den Doel and Pai, "The Sounds of Physical Shapes" (1998) for modal banks; Klatt,
-"Software for a cascade/parallel formant synthesizer" (1980) for voices.
+(2002); van den Doel and Pai, "The Sounds of Physical Shapes" (1998) for modal banks. Voices stand in `throat`.
 """
 
 from collections.abc import Sequence
@@ -16,10 +15,13 @@ from numpy.typing import NDArray
 from scipy import fft, signal
 from scipy.interpolate import PchipInterpolator
 
-from audiogen_cli.generator.experts.sounding import SAMPLE_RATE
+from audiogen_cli.generator.experts.sounding import SAMPLE_RATE as SAMPLE_RATE
 
 Signal = NDArray[np.float64]
+
+
 Track = Signal | float  # a value that may move: one number, or one for each sample (or frame)
+
 
 _FRAME, _HOP = 1024, 256  # of `formant_filter`: 21 ms windows, 5 ms steps, the pace at which mouths move
 
@@ -146,7 +148,7 @@ def fade_ends(x: Signal, in_s: float = 0.005, out_s: float = 0.02) -> Signal:
     return x
 
 
-def db(level_db: Track) -> Any:
+def db(level_db: Any) -> Any:
     """Decibels to a factor."""
     return 10 ** (np.asarray(level_db) / 20)
 
@@ -263,46 +265,7 @@ def chirp(hz: Signal, harmonics: Sequence[float] = (1.0,)) -> Signal:
     return out
 
 
-# --- voices ----------------------------------------------------------------------------------------
-
-
-def glottis(
-    hz: Signal,
-    rng: np.random.Generator,
-    *,
-    open_quotient: float = 0.6,
-    jitter: float = 0.01,
-    shimmer: float = 0.05,
-    breath: Track = 0.03,
-    subharmonic: float = 0.0,
-    tilt_hz: float = 3000.0,
-) -> Signal:
-    """The buzz of vocal folds: the derivative of Rosenberg's flow pulse, with the unevenness of something alive.
-
-    Args:
-        hz: pitch [S].
-        rng: of jitter, shimmer and breath.
-        open_quotient: share of a cycle the folds are apart; small is pressed and bright.
-        jitter, shimmer: unevenness of period and level, as a share (0.01 a healthy person, 0.1 a growl).
-        breath: noise through the open folds against the buzz, a number or a track [S].
-        subharmonic: 0 to 1, how much every second cycle is weaker: rough voices, animals.
-        tilt_hz: where the buzz begins to fall off by a further 6 dB an octave.
-
-    Source: Rosenberg 1971, "Effect of glottal pulse shape on the quality of natural vowels"; Klatt 1980.
-    """
-    n = hz.size
-    cycles = phase_of(hz * (1 + jitter * wander(n, rng, max(20.0, float(np.mean(hz)) / 2)))) / (2 * np.pi)
-    index = cycles.astype(np.int64)
-    part = (cycles - index) / open_quotient
-    opening = 0.68  # share of the open time in which the flow rises; it closes faster, which makes it bright
-    rising = 6 * (part / opening) * (1 - part / opening) / opening
-    falling = -2 * (part - opening) / (1 - opening) ** 2
-    slope = np.where(part < opening, rising, np.where(part < 1, falling, 0.0))
-    levels = 1 + shimmer * rng.standard_normal(int(index[-1]) + 2)
-    levels[1::2] *= 1 - subharmonic
-    voiced = slope * levels[index]
-    noise = white(n, rng) * (0.3 + np.clip(slope, 0, None)) * breath * 2
-    return lowpass(voiced, tilt_hz, order=1) + highpass(noise, 800, order=1)
+# --- mouths ----------------------------------------------------------------------------------------
 
 
 def formant_filter(x: Signal, formants: Sequence[tuple[Track, Track, float]], *, parallel: bool = False) -> Signal:
@@ -368,65 +331,3 @@ def _per_frame(value: Track, frames: int) -> Signal:
         return np.full(frames, float(value))
     track = np.asarray(value, dtype=float)
     return np.asarray(track[np.clip(np.arange(frames) * _HOP - _HOP, 0, track.size - 1)])  # a frame's middle
-
-
-def call(
-    duration_s: float,
-    rng: np.random.Generator,
-    *,
-    pitch: Sequence[tuple[float, float]],
-    level: Sequence[tuple[float, float]],
-    mouth: Sequence[tuple[Any, float, float]],
-    cascade: bool = False,
-    wobble: float = 0.015,
-    vibrato: tuple[float, float, float] = (6.0, 0.0, 0.0),
-    **folds: Any,
-) -> Signal:
-    """One call of a throat: folds at a gliding pitch, through a mouth, with a level.
-
-    Args:
-        duration_s: of the call.
-        rng: of all its unevenness.
-        pitch: (share of the call, Hz), joined smoothly.
-        level: (share of the call, 0 to 1), joined by lines.
-        mouth: resonances (Hz or a list of (share, Hz), bandwidth in Hz, gain in dB), parallel unless `cascade`.
-        wobble: slow unsteadiness of pitch, as a share.
-        vibrato: (Hz, depth in pitch as a share, depth in level as a share).
-        folds: settings of `glottis`.
-    """
-    n = num_samples(duration_s)
-    shake_hz, pitch_depth, level_depth = vibrato
-    shake = np.sin(phase_of(shake_hz * (1 + 0.08 * wander(n, rng, 4.0)), n) + rng.uniform(0, 2 * np.pi))
-    hz = curve(n, pitch) * (1 + wobble * wander(n, rng, 9.0) + pitch_depth * shake)
-    tracks = [
-        (line(n, hz_path) if isinstance(hz_path, list) else hz_path, width, gain) for hz_path, width, gain in mouth
-    ]
-    voice = formant_filter(glottis(hz, rng, **folds), tracks, parallel=not cascade)
-    return fade_ends(voice * line(n, level) * (1 + level_depth * shake), 0.003, 0.02)
-
-
-VOWELS = {  # first five formants of a man in Hz, Peterson and Barney 1952 with Klatt's upper ones
-    "a": (730, 1090, 2440, 3400, 4500),
-    "ae": (660, 1720, 2410, 3500, 4500),
-    "e": (530, 1840, 2480, 3500, 4500),
-    "i": (270, 2290, 3010, 3600, 4500),
-    "o": (570, 840, 2410, 3300, 4500),
-    "u": (300, 870, 2240, 3300, 4500),
-    "uh": (640, 1190, 2390, 3400, 4500),
-    "er": (490, 1350, 1690, 3300, 4500),
-    "m": (250, 1100, 2200, 3300, 4500),
-}
-
-
-def vowel(name: str, tract: float = 1.0) -> list[tuple[Track, Track, float]]:
-    """The formants of a vowel for `formant_filter`; `tract` scales them: 1 a man, 1.17 a woman, 1.35 a child."""
-    return [(hz * tract, 50.0 + 0.03 * hz * tract, 0.0) for hz in VOWELS[name]]
-
-
-def vowel_path(n: int, path: Sequence[tuple[float, str]], tract: Track = 1.0) -> list[tuple[Track, Track, float]]:
-    """Formants that move from vowel to vowel, at (share of the whole, vowel)."""
-    tracks: list[tuple[Track, Track, float]] = []
-    for k in range(5):
-        hz = line(n, [(at, VOWELS[name][k]) for at, name in path]) * tract
-        tracks.append((hz, 50.0 + 0.03 * hz, 0.0))
-    return tracks

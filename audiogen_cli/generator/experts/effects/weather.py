@@ -179,9 +179,9 @@ def thunder(duration_s: float, rng: np.random.Generator, distance_km: float = 0.
     n = num_samples(duration_s)
     steps = rng.normal(0, 1, (870, 3)) * (10, 10, 7)
     steps[:, 2] = np.abs(steps[:, 2])
-    channel = np.cumsum(steps, axis=0) + (distance_km * 1100, 0, 0)
+    channel = np.cumsum(steps, axis=0) + np.array([distance_km * 1000, 0, 0])
     for _ in range(3):  # side branches
-        root = rng.integers(110, 890)
+        root = rng.integers(100, 800)
         branch = channel[root] + np.cumsum(rng.normal(0, 14, (160, 3)), axis=0)
         channel = np.vstack((channel, branch))
     radius = np.linalg.norm(channel, axis=1)

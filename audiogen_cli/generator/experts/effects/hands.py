@@ -1,0 +1,187 @@
+"""Hands, hearts, teeth, and throats full of water.
+
+In: a length, a seeded `rng` and the settings of an entry in `knowledge/sounds/human.yaml`.
+Out: events until they have ended, beds of exactly the length. Breath is `breath`'s, voices are `human`'s.
+Sources: Repp, "The sound of two hands clapping" (1987); Vickers 1981 for crisp food; van den Doel 2005 for bubbles.
+"""
+
+import numpy as np
+
+from audiogen_cli.generator.experts.effects.registry import sound_model
+from audiogen_cli.generator.experts.effects.synthesis import (
+    SAMPLE_RATE,
+    Signal,
+    bandpass,
+    db,
+    decay,
+    fade_ends,
+    formant_filter,
+    highpass,
+    impact,
+    impulses,
+    line,
+    modes,
+    num_samples,
+    phase_of,
+    place,
+    resonate,
+    ring,
+    seconds,
+    shaped_noise,
+    wander,
+    white,
+)
+from audiogen_cli.generator.experts.effects.throat import throat
+from audiogen_cli.generator.experts.effects.water import bubbles
+
+
+@sound_model
+def heartbeat(duration_s: float, rng: np.random.Generator, rate_bpm: float = 72.0) -> Signal:
+    """A heart: the two valve sounds, lub 50 Hz and dub a little higher and shorter, felt through the chest.
+
+    Source: Rangayyan 1988.
+    """
+    n = num_samples(duration_s)
+    size = num_samples(0.25)
+    lub = modes(size, [42, 66, 105, 160], [0.16, 0.13, 0.09, 0.06], [1, 0.8, 0.45, 0.2]) * line(
+        size, [(0, 0), (0.06, 1), (1, 1)]
+    )
+    dub = modes(size, [58, 92, 140, 210], [0.11, 0.09, 0.06, 0.04], [0.9, 0.7, 0.35, 0.15]) * line(
+        size, [(0, 0), (0.05, 1), (1, 1)]
+    )
+    starts, beats, at = [], [], rng.uniform(0.05, 0.3)
+    while at < duration_s - 0.3:
+        starts += [at, at + 0.3 * (72 / rate_bpm) ** 0.5]
+        beats += [lub * rng.uniform(0.9, 1), 0.7 * dub * rng.uniform(0.9, 1)]
+        at += 60 / rate_bpm * rng.uniform(0.97, 1.03)
+    flow = shaped_noise(n, rng, [(20, -6), (60, 0), (200, -10), (800, -40)])
+    return fade_ends(place(n, beats, starts) + 0.006 * flow, 0.02, 0.02)
+
+
+def clap(rng: np.random.Generator) -> Signal:
+    """One hand clap: a burst in the cavity between the palms, 0.6 to 2 kHz by how they are cupped (Repp 1987)."""
+    n = num_samples(0.09)
+    burst = white(n, rng) * decay(n, rng.uniform(0.037, 0.11), 0.00063)
+    cavity = rng.uniform(360, 2100)
+    sound = resonate(burst, cavity, cavity / 1.4) * 3.2 + 0.79 * bandpass(burst, 2100, 8300, order=1)
+    return fade_ends(sound / np.abs(sound).max(), 0.00023, 0.02)
+
+
+@sound_model
+def hand_clap(duration_s: float, rng: np.random.Generator) -> Signal:
+    """A pair of hands clapping once, with the faint slap of the fingers after the palms (Repp 1987)."""
+    n = num_samples(max(duration_s, 0.23))
+    return fade_ends(place(n, [clap(rng), clap(rng)], [0.0, rng.uniform(0.0051, 0.0055)], [1.0, 0.29]), 0.00047, 0.058)
+
+
+@sound_model
+def finger_snap(duration_s: float, rng: np.random.Generator) -> Signal:
+    """A snap: the finger strikes the ball of the thumb, the hollow of the hand rings near 2 kHz.
+
+    Source: Acharya et al. 2021.
+    """
+    n = num_samples(max(duration_s, 0.15))
+    hz = rng.uniform(1700, 2400)
+    hollow = modes(n, [hz, hz * 1.55, hz * 2.3, 900], [0.03, 0.02, 0.014, 0.02], [1, 0.6, 0.3, 0.25], rng)
+    friction = bandpass(white(n, rng), 1500, 6000) * line(n, [(0, 0), (0.04, 0.25), (0.05, 1), (0.12, 0), (1, 0)])
+    start = num_samples(0.05 * n / SAMPLE_RATE)
+    out = 0.3 * friction
+    out[start:] += hollow[: n - start] + 0.8 * impact(n, rng, 9000, 0.002)[: n - start]
+    return fade_ends(out, 0.0005, 0.04)
+
+
+@sound_model
+def slap(duration_s: float, rng: np.random.Generator) -> Signal:
+    """A slap: skin on skin, a broad burst with the flesh's dull body below (Repp 1987 for hands; Farnell)."""
+    n = num_samples(max(duration_s, 0.25))
+    skin = highpass(white(n, rng), 500, order=1) * decay(n, 0.05, 0.0005)
+    flesh = modes(n, [130, 240, 420, 780], [0.07, 0.06, 0.04, 0.03], [0.8, 0.9, 0.7, 0.5], rng)
+    return fade_ends(skin / np.abs(skin).max() + 0.6 * flesh / np.abs(flesh).max(), 0.0003, 0.05)
+
+
+@sound_model
+def chewing(duration_s: float, rng: np.random.Generator) -> Signal:
+    """Chewing something crisp: each bite a shower of fractures, smaller and wetter bite by bite.
+
+    Source: Vickers 1981; PhISEM.
+    """
+    n = num_samples(duration_s)
+    rate = np.zeros(n)
+    at = rng.uniform(0.05, 0.3)
+    while at < duration_s - 0.3:
+        start, length = num_samples(at), num_samples(rng.uniform(0.14, 0.24))
+        piece = np.hanning(length)[: max(0, n - start)] * rng.uniform(0.6, 1)
+        rate[start : start + piece.size] = np.maximum(rate[start : start + piece.size], piece)
+        at += rng.uniform(0.42, 0.6)
+    cracks = impulses(n, 700 * rate**1.5, rng, spread_db=18)
+    crisp = bandpass(cracks, 1800, 8000, order=1) + 0.7 * ring(
+        cracks, [420, 900, 1600], [0.012, 0.009, 0.007], [1, 0.8, 0.6]
+    )
+    wet = bubbles(n, rng, 120 * rate, radius_mm=(1.2, 4), exponent=0.6)
+    jaw = shaped_noise(n, rng, [(50, -4), (140, 0), (500, -12), (2000, -34)]) * rate
+    crisp, wet = crisp / crisp.std(), wet / (wet.std() + 1e-12)
+    return fade_ends(crisp + 0.35 * wet + 0.12 * jaw, 0.02, 0.02)
+
+
+@sound_model
+def gargle(duration_s: float, rng: np.random.Generator) -> Signal:
+    """Gargling: a held ah chopped by large bubbles rising through water in the throat.
+
+    Source: van den Doel 2005; Klatt 1980.
+    """
+    n = num_samples(duration_s)
+    flutter = np.clip(np.sin(phase_of(19 * (1 + 0.25 * wander(n, rng, 6)))) + 0.4 * wander(n, rng, 25), 0, 1.5)
+    voice = throat(
+        duration_s,
+        rng,
+        "man",
+        "a",
+        [(0, 1.05), (0.5, 1.15), (1, 0.95)],
+        [(0, 0), (0.08, 1), (0.9, 0.9), (1, 0)],
+        breath=0.3,
+        jitter=0.02,
+        open_quotient=0.6,
+    )
+    pops = bubbles(n, rng, 55 + 50 * flutter, radius_mm=(2.2, 7), rising=0.25, exponent=0.5)
+    edges = line(n, [(0, 0), (0.08, 1), (0.92, 1), (1, 0)])
+    return fade_ends(voice / voice.std() * (0.15 + flutter) + 1.1 * pops / pops.std() * edges, 0.02, 0.08)
+
+
+@sound_model
+def slurp(duration_s: float, rng: np.random.Generator) -> Signal:
+    """A sip: air torn over the liquid's surface with fine bubbles, then the gulp's two dull knocks.
+
+    Source: van den Doel 2005.
+    """
+    n = num_samples(duration_s)
+    draw = line(n, [(0, 0), (0.06, 0.6), (0.38, 1), (0.44, 0), (1, 0)]) * np.clip(1 + 0.6 * wander(n, rng, 22), 0, 3)
+    air = formant_filter(
+        white(n, rng),
+        [(line(n, [(0, 1300), (0.4, 2300), (1, 2300)]), 700.0, 0.0), (4200.0, 1200.0, -6.0)],
+        parallel=True,
+    )
+    fizz = bubbles(n, rng, 900 * draw, radius_mm=(0.6, 2.5), exponent=0.8)
+    gulps = bubbles(
+        n, rng, 260 * np.exp(-(((seconds(n) - 0.68 * duration_s) / 0.035) ** 2)), radius_mm=(6, 14), rising=0.3
+    )
+    knock = modes(num_samples(0.08), [210, 460], [0.05, 0.03], [1, 0.6])
+    parts = air / air.std() * draw * 0.35 + fizz / fizz.std() * 0.5 + 0.8 * gulps / (np.abs(gulps).max() + 1e-9)
+    return fade_ends(parts + place(n, [1.5 * knock, 1.0 * knock], [0.62 * duration_s, 0.74 * duration_s]), 0.01, 0.05)
+
+
+@sound_model
+def kiss(duration_s: float, rng: np.random.Generator) -> Signal:
+    """A kiss: air sucked through closing lips in a rising squeak, then the lips' pop.
+
+    Source: van den Doel's bubble for the pop.
+    """
+    n = num_samples(duration_s)
+    size = num_samples(0.5 * duration_s)
+    squeak = formant_filter(white(size, rng), [(line(size, [(0, 1400), (1, 3200)]), 500.0, 0.0)], parallel=True)
+    squeak *= line(size, [(0, 0), (0.7, 1), (1, 0.2)]) * np.clip(
+        np.sin(phase_of(line(size, [(0, 90), (1, 160)]))), 0.1, 1
+    )
+    pop = modes(num_samples(0.05), [750, 1500, 2600], [0.02, 0.015, 0.01], [1, 0.7, 0.4])
+    return fade_ends(
+        place(n, [0.5 * squeak / np.abs(squeak).max(), pop * db(-1)], [0.0, 0.5 * duration_s]), 0.005, 0.04
+    )
