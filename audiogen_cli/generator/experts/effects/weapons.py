@@ -1,24 +1,16 @@
-"""Weapons, explosions and fireworks: blast waves and what they meet, blades, strings and locks.
+"""Weapons, explosions and fireworks.
 
 In: a length, a seeded `rng` and the settings of an entry in `knowledge/sounds/weapons.yaml`. Out: signals [S].
-A blast in air is a Friedlander wave: a shock, a short overpressure, a longer weak suction; far away the air
-has taken its edge and the land adds echoes. A bullet or whip faster than sound adds an N-wave of a millisecond.
-Sources: Friedlander 1946; Maher, "Acoustical characterization of gunshots" (2007); Farnell, "Designing Sound"
-(2010), ch. 48 (guns, explosions); Krehl et al. 1998 (whips); Fletcher and Rossing (1998) for blades.
+A blast is a pressure front (Friedlander's wave) that the air, the ground and everything around answer; how far it was
+and what stood near decides what is heard.
+Sources: Farnell, "Designing Sound" (2010), ch. 49 and 50 (guns, explosions); Maher, "Acoustical characterization of
+gunshots" (2007); Friedlander (1946) for blast waves; Krehl et al. (1998) for the whip; Tam (1995) for rocket crackle.
 """
 
 import numpy as np
 
-from audiogen_cli.generator.experts.effects.bodies import (
-    BAR,
-    CLAMPED_BAR,
-    PLATE,
-    contact,
-    echoes,
-    scraped,
-    struck,
-    thump,
-)
+from audiogen_cli.generator.experts.effects.bodies import BAR, CLAMPED_BAR, contact, echoes, struck, thump
+from audiogen_cli.generator.experts.effects.household import snap
 from audiogen_cli.generator.experts.effects.registry import sound_model
 from audiogen_cli.generator.experts.effects.synthesis import (
     SAMPLE_RATE,
@@ -29,9 +21,12 @@ from audiogen_cli.generator.experts.effects.synthesis import (
     db,
     decay,
     fade_ends,
+    formant_filter,
     highpass,
-    line,
+    impulses,
     lowpass,
+    mix,
+    modes,
     num_samples,
     place,
     poisson_times,
@@ -39,210 +34,201 @@ from audiogen_cli.generator.experts.effects.synthesis import (
     shaped_noise,
     wander,
     white,
-)  # fmt: skip
+)
 
 
-def _friedlander(n: int, positive_s: float) -> Signal:
-    """The ideal blast wave, peak 1: overpressure for `positive_s`, then suction."""
-    t = seconds(n) / positive_s
-    return np.asarray((1 - t) * np.exp(-t))
-
-
-def blast(n: int, rng: np.random.Generator, positive_s: float, roar_s: float, *, bright_hz: float = 9000.0) -> Signal:
-    """A blast wave and the turbulent gas after it, whose brightness falls as it slows; level about 1."""
-    bang = _friedlander(n, positive_s)
-    fast = lowpass(white(n, rng), bright_hz) * decay(n, roar_s * 0.3, 0.0003)
-    slow = shaped_noise(n, rng, [(25, 0), (80, 3), (250, 0), (800, -8), (3000, -22), (12000, -45)]) * decay(n, roar_s, 0.004)
-    return np.tanh(1.5 * (bang + 0.9 * fast / (np.abs(fast).max() + 1e-9) + 0.25 * slow))
+def blast(n: int, rng: np.random.Generator, *, length_s: float, bright_hz: float, body_s: float) -> Signal:
+    """A pressure front and what it sets off: Friedlander's wave, a bright tear of noise, a dull body behind; peak 1."""
+    t = seconds(n)
+    front = (1 - t / length_s) * np.exp(-t / length_s)
+    tear = lowpass(white(n, rng), bright_hz) * decay(n, body_s * 0.35)
+    body = lowpass(white(n, rng), 600) * decay(n, body_s, 0.003)
+    out = 0.8 * front / np.abs(front).max() + 0.8 * tear / np.abs(tear).max() + 0.5 * body / np.abs(body).max()
+    return highpass(out, 20, order=1) / np.abs(out).max()
 
 
 @sound_model
 def gunshot(duration_s: float, rng: np.random.Generator) -> Signal:
-    """Muzzle blast with its gas, the action's clack, echoes of what stands around (Friedlander wave; Maher 2007)."""
-    n = num_samples(max(duration_s, 1.0))
-    shot = blast(n, rng, rng.uniform(0.0006, 0.001), rng.uniform(0.3, 0.45))
-    delays = np.sort(rng.uniform(0.03, 0.45, 5))
-    out = echoes(shot, rng, list(delays), 0.3, 3500)
-    return fade_ends(out + 0.03 * place(n, [contact(num_samples(0.05), rng, 6000)], [0.06]), 0.0, 0.2)
+    """A muzzle's blast wave, its tear of noise and the echoes around (Friedlander 1946; Maher 2007)."""
+    n = num_samples(max(duration_s, 1.5))
+    shot = blast(n, rng, length_s=0.004, bright_hz=9000, body_s=0.35)
+    return fade_ends(echoes(shot, rng, [0.06, 0.13, 0.24, 0.42, 0.7], 0.35, 3500), 0.0003, 0.3)
 
 
 @sound_model
-def machine_gun(duration_s: float, rng: np.random.Generator, rate_hz: float = 10.5) -> Signal:
-    """Bursts of blasts at the gun's cyclic rate, each a little different, with their echoes (Maher 2007)."""
-    n = num_samples(max(duration_s, 0.8) + 0.5)
-    m = num_samples(0.45)
-    stock = [blast(m, rng, rng.uniform(0.0006, 0.0009), rng.uniform(0.16, 0.22)) for _ in range(5)]
-    times = np.arange(0.0, max(duration_s, 0.8) - 0.05, 1 / rate_hz)
-    times = (times + rng.normal(0, 0.003, times.size)).clip(0)
-    return fade_ends(echoes(place(n, [stock[k] for k in rng.integers(0, 5, times.size)], times, rng.uniform(0.8, 1, times.size)),
-                            rng, [0.09, 0.17, 0.31], 0.2, 2500), 0.0, 0.2)  # fmt: skip
+def machine_gun(duration_s: float, rng: np.random.Generator) -> Signal:
+    """Some eleven blasts a second, each a little different, and their echoes (Friedlander 1946; Maher 2007)."""
+    length = max(duration_s, 0.8)
+    n = num_samples(length + 0.7)
+    times = np.arange(0.002, length, 1 / rng.uniform(10.5, 12.5))
+    stock = [blast(num_samples(0.5), rng, length_s=0.004, bright_hz=8000, body_s=0.22) for _ in range(5)]
+    dry = place(n, [stock[k] for k in rng.integers(0, 5, times.size)], times, rng.uniform(0.8, 1, times.size))
+    m = num_samples(0.9)
+    room = lowpass(white(m, rng), 2500) * decay(m, 0.8)
+    wet = np.convolve(lowpass(dry, 3000)[::4], (room / np.sqrt((room**2).sum()))[::4])[: dry[::4].size].repeat(4)[:n]
+    return fade_ends(dry + 0.35 * lowpass(np.pad(wet, (0, n - wet.size)), 3000), 0.0003, 0.2)
 
 
 @sound_model
 def rifle_distant(duration_s: float, rng: np.random.Generator) -> Signal:
-    """The bullet's N-wave crack first, the report after it, both dulled by air, then the hills (Maher 2007)."""
-    n = num_samples(max(duration_s, 2.0))
-    report = lowpass(blast(n, rng, 0.002, 0.5, bright_hz=3500), 2600)
-    crack = lowpass(place(n, [blast(num_samples(0.1), rng, 0.0004, 0.05)], [0.0]), 5000)
-    both = 0.5 * crack + place(n, [report], [rng.uniform(0.08, 0.2)])
-    far = echoes(both, rng, list(np.sort(rng.uniform(0.25, 1.6, 8))), 0.45, 1400)
-    return fade_ends(far, 0.0, 0.5)
-
-
-def _debris(n: int, rng: np.random.Generator, start_s: float, spread_s: float, count: int) -> Signal:
-    """Stones, planks and bits of metal landing, many at first."""
-    m = num_samples(0.2)
-    stock = [struck(m, rng, rng.uniform(150, 1400), rng.uniform(0.03, 0.12), PLATE, hardness=0.7, click=0.6) for _ in range(16)]
-    times = start_s + rng.exponential(spread_s, count)
-    return place(n, [stock[k] for k in rng.integers(0, 16, count)], times, db(rng.uniform(-24, 0, count)))
+    """The bullet's crack, the duller report after it, echoes rolling off the hills (Maher 2007)."""
+    n = num_samples(max(duration_s, 2.5))
+    crack = 0.35 * blast(n, rng, length_s=0.0012, bright_hz=9000, body_s=0.06)
+    report = lowpass(blast(n, rng, length_s=0.007, bright_hz=2500, body_s=0.5), 2500)
+    roll = echoes(report, rng, [0.35, 0.62, 0.9, 1.3, 1.8], 0.5, 1500)
+    return fade_ends(place(n, [crack, roll], [0.0, rng.uniform(0.12, 0.2)]), 0.0003, 0.5)
 
 
 @sound_model
 def explosion(duration_s: float, rng: np.random.Generator) -> Signal:
-    """A large charge: shock, a rolling fireball of low noise, its thunderous tail, rubble falling (Farnell, ch. 48)."""
-    n = num_samples(max(duration_s, 2.5))
-    bang = blast(n, rng, 0.012, 1.6, bright_hz=4500)
-    ball = shaped_noise(n, rng, [(22, 2), (60, 5), (140, 1), (400, -6), (1200, -16), (5000, -34)])
-    ball *= decay(n, 3.2, 0.03) * (1 + 0.5 * wander(n, rng, 9.0)).clip(0.1)
-    deep = thump(n, rng, 38, 1.2, drop=1.0)
-    crackle = highpass(white(n, rng), 900) * decay(n, 0.9, 0.002) * 0.25
-    return fade_ends(np.tanh(bang + 0.5 * ball + 0.9 * deep + crackle) + 0.1 * _debris(n, rng, 0.4, 0.8, 70), 0.0, 0.8)
+    """A blast wave, a rolling low fireball, rubble raining down (Friedlander 1946; Farnell 2010, ch. 50)."""
+    n = num_samples(max(duration_s, 3.5))
+    front = blast(n, rng, length_s=0.03, bright_hz=5000, body_s=1.2)
+    ball = lowpass(white(n, rng), 220) * decay(n, 3.0, 0.03) * (1 + 0.5 * wander(n, rng, 8)).clip(0.2)
+    roar = bandpass(white(n, rng), 80, 1400, order=1) * decay(n, 1.8, 0.02) * (1 + 0.4 * wander(n, rng, 14)).clip(0.2)
+    rubble = bandpass(impulses(n, 160 * curve(n, [(0, 0), (0.15, 1), (0.5, 0.4), (0.9, 0)]).clip(0), rng, 18), 300, 5000, order=1)
+    out = front + 0.9 * ball / np.abs(ball).max() + 0.6 * roar / np.abs(roar).max() + 0.12 * rubble / (np.abs(rubble).max() + 1e-9)
+    return fade_ends(np.tanh(1.6 * out), 0.0005, 0.6)
 
 
 @sound_model
 def cannon(duration_s: float, rng: np.random.Generator) -> Signal:
-    """A deep slow blast wave from a barrel, smoke rushing after, echoes across the field (Friedlander; Farnell, ch. 48)."""
-    n = num_samples(max(duration_s, 2.0))
-    shot = lowpass(blast(n, rng, 0.008, 1.0, bright_hz=2200), 1800, order=1) + 0.8 * thump(n, rng, 46, 0.8, drop=0.8)
-    return fade_ends(echoes(shot, rng, list(np.sort(rng.uniform(0.2, 1.4, 5))), 0.4, 900), 0.0, 0.6)
+    """A deep blast with a slow pressure tail, echoing over the field (Friedlander 1946; Farnell 2010, ch. 50)."""
+    n = num_samples(max(duration_s, 2.5))
+    shot = blast(n, rng, length_s=0.018, bright_hz=2200, body_s=0.9) + 0.7 * thump(n, rng, 42, 0.7, drop=0.8)
+    return fade_ends(echoes(np.tanh(1.3 * shot), rng, [0.3, 0.55, 0.95, 1.5], 0.45, 900), 0.0005, 0.6)
+
+
+def _crackle_stars(n: int, rng: np.random.Generator, count: int, spread_s: float, start_s: float) -> Signal:
+    stock = []
+    for _ in range(8):
+        m = num_samples(0.06)
+        pop = bandpass(white(m, rng), 900, 9000, order=1) * decay(m, 0.035)
+        stock.append(pop / np.abs(pop).max())
+    times = start_s + rng.gamma(2.0, spread_s / 2, count)
+    return place(n, [stock[k] for k in rng.integers(0, 8, count)], times, db(rng.uniform(-16, 0, count)))
 
 
 @sound_model
-def fireworks(duration_s: float, rng: np.random.Generator, rate_hz: float = 0.9) -> Signal:
-    """Rockets whistling up, bursts dulled by distance, crackling stars and echoes (blast waves; poisson crackle)."""
+def fireworks(duration_s: float, rng: np.random.Generator) -> Signal:
+    """Rockets rushing up, aerial bursts heard from afar with their echoes, crackling stars (blast waves; Farnell ch. 50)."""
     n = num_samples(duration_s)
     out = np.zeros(n)
-    bursts = np.append(poisson_times(duration_s, rate_hz, rng), rng.uniform(0.1, 0.25) * duration_s)
-    for at in bursts:
-        m = num_samples(1.6)
-        size = rng.uniform(0.4, 1.0)
-        bang = lowpass(blast(m, rng, 0.002 + 0.004 * size, 0.35 + 0.5 * size, bright_hz=5000), 4200, order=1)
-        out += place(n, [size * bang], [at])
-        if rng.random() < 0.55:  # stars that crackle after the burst
-            count = int(rng.integers(40, 110))
-            pop = [lowpass(blast(num_samples(0.03), rng, 0.0003, 0.02), 8000) for _ in range(6)]
-            times = at + rng.uniform(0.25, 0.6) + rng.gamma(3.0, 0.22, count)
-            out += place(n, [pop[k] for k in rng.integers(0, 6, count)], times, 0.3 * db(rng.uniform(-16, 0, count)))
-        if rng.random() < 0.6:  # the rocket before it
-            k = num_samples(rng.uniform(0.7, 1.1))
-            rise = curve(k, [(0, 900), (0.6, 2300), (1, 2700)]) * (1 + 0.01 * wander(k, rng, 12.0))
-            rocket = (0.4 * chirp(rise) + 0.35 * bandpass(white(k, rng), 1200, 6000)) * curve(k, [(0, 0), (0.3, 0.7), (0.9, 0.5), (1, 0)])
-            out += place(n, [0.22 * rocket], [max(at - k / SAMPLE_RATE, 0.0)])
-    return fade_ends(echoes(out, rng, [0.21, 0.48], 0.0, 1200) + 0.25 * place(n, [lowpass(out, 700)], [0.35]), 0.005, 0.2)
+    shots = np.append(poisson_times(duration_s, 0.75, rng), 0.05 * duration_s)
+    burst = [blast(num_samples(1.2), rng, length_s=length, bright_hz=bright, body_s=0.6) for length, bright in ((0.01, 2800), (0.016, 1600), (0.006, 4500))]
+    burst = [echoes(one, rng, [0.14, 0.33], 0.35, 1500) for one in burst]
+    for at in shots:
+        near = rng.uniform(0.35, 1.0)
+        if rng.random() < 0.4:
+            m = num_samples(rng.uniform(0.6, 1.0))
+            rise = np.linspace(0, 1, m)
+            whistle = chirp(1700 + 1500 * rise**0.6 + 40 * wander(m, rng, 20), [1, 0.2]) * np.sin(np.pi * rise) ** 2
+            hiss = bandpass(white(m, rng), 1500, 8000, order=1) * np.sin(np.pi * rise) ** 2
+            out += place(n, [0.12 * whistle + 0.1 * hiss], [max(at - m / SAMPLE_RATE - 0.1, 0)], [near])
+        out += place(n, [burst[int(rng.integers(0, 3))]], [at], [near])
+        if rng.random() < 0.5:
+            out += 0.22 * near * _crackle_stars(n, rng, int(rng.integers(40, 90)), 0.7, at + 0.35)
+    return fade_ends(out, 0.001, 0.05)
 
 
 @sound_model
-def firecrackers(duration_s: float, rng: np.random.Generator, rate_hz: float = 12.0) -> Signal:
-    """A string of small charges lighting one another: uneven quick blasts (Friedlander waves at random)."""
-    n = num_samples(max(duration_s, 1.0))
-    stock = [blast(num_samples(0.14), rng, rng.uniform(0.0002, 0.0005), rng.uniform(0.05, 0.1), bright_hz=12000) for _ in range(8)]
-    times = np.append(poisson_times(max(duration_s, 1.0) - 0.15, rate_hz, rng), 0.01)
-    out = place(n, [stock[k] for k in rng.integers(0, 8, times.size)], times, db(rng.uniform(-10, 0, times.size)))
-    return fade_ends(out + 0.25 * place(n, [lowpass(out, 3000)], [0.06]), 0.0, 0.05)
+def firecrackers(duration_s: float, rng: np.random.Generator) -> Signal:
+    """Small sharp blasts in a quick, uneven run (Friedlander 1946)."""
+    n = num_samples(max(duration_s, 1.5))
+    stock = [blast(num_samples(0.4), rng, length_s=0.0018, bright_hz=11000, body_s=0.12) for _ in range(6)]
+    times = np.sort(np.concatenate([rng.uniform(0.002, n / SAMPLE_RATE - 0.5, 26), [0.002]]))
+    out = place(n, [stock[k] for k in rng.integers(0, 6, times.size)], times, rng.uniform(0.4, 1, times.size))
+    return fade_ends(echoes(out, rng, [0.05, 0.12], 0.15, 4000), 0.0003, 0.1)
 
 
 @sound_model
 def sword_clash(duration_s: float, rng: np.random.Generator) -> Signal:
-    """Two blades meeting, sliding, ringing: bars held in a fist, their upper modes long (Fletcher and Rossing 1998)."""
-    n = num_samples(max(duration_s, 0.9))
+    """Two steel blades meeting, ringing in their bending modes, then sliding along each other (modal bars; Rossing 1998)."""
+    n = num_samples(max(duration_s, 1.0))
     out = np.zeros(n)
-    for hz in (rng.uniform(520, 640), rng.uniform(720, 900)):
-        out += struck(n, rng, hz, rng.uniform(0.7, 1.1), BAR, hardness=1.0, damping=0.35, click=0.7, click_hz=12000)
-        out += 0.6 * struck(n, rng, hz * 3.3, 0.6, PLATE, hardness=1.0, damping=0.4, click=0.0)
-    m = num_samples(rng.uniform(0.12, 0.3))
-    slide = scraped(rng, curve(m, [(0, 0), (0.15, 1), (1, 0)]), (2900, 4300, 6100, 8800), 0.08, grit_hz=6000)
-    return fade_ends(out + 0.25 * place(n, [slide / np.abs(slide).max()], [0.03]), 0.0005, 0.15)
+    for hz in (rng.uniform(760, 900), rng.uniform(1050, 1250)):
+        ratios = np.repeat(np.array([*BAR, 25.0]), 2) * np.tile([1.0, 1.011], 7)
+        out += struck(n, rng, hz, 0.9, ratios, hardness=0.98, damping=0.35, detune=0.01, click=0.6, click_hz=14000)
+    m = num_samples(0.3)
+    slide = formant_filter(white(m, rng), [(curve(m, [(0, 3200), (1, 6500)]), np.full(m, 250.0), 0.0), (curve(m, [(0, 5200), (1, 9800)]), np.full(m, 400.0), -2.0)], parallel=True)
+    slide *= curve(m, [(0, 0), (0.3, 1), (1, 0)]) / np.abs(slide).max()
+    return fade_ends(out + place(n, [slide], [0.05], [0.3]), 0.0003, 0.15)
 
 
 @sound_model
 def sword_draw(duration_s: float, rng: np.random.Generator) -> Signal:
-    """An edge singing along the scabbard's mouth, its free length and so its pitch rising, then ringing free (clamped bar)."""
+    """A blade's edge singing along the scabbard's mouth, rising, then ringing free (friction-driven bar modes)."""
     n = num_samples(max(duration_s, 1.0))
-    m = int(n * 0.45)
-    speed = curve(m, [(0, 0), (0.3, 0.5), (0.85, 1), (1, 0.2)])
-    rasp = scraped(rng, speed, (3100, 4400, 5900, 8200), 0.03, grit_hz=7000)
-    rise = bandpass(white(m, rng), 2500, 9000) * np.abs(chirp(curve(m, [(0, 1400), (1, 2600)])))
-    free = struck(n, rng, rng.uniform(380, 460), 1.4, CLAMPED_BAR, hardness=1.0, damping=0.25, click=0.3, click_hz=9000)
-    out = place(n, [rasp / np.abs(rasp).max() + 0.2 * rise * speed], [0.0])
-    return fade_ends(out + 0.5 * place(n, [free], [m / SAMPLE_RATE * 0.95]), 0.01, 0.2)
+    pull = curve(n, [(0, 0), (0.1, 0.4), (0.4, 1), (0.46, 0), (1, 0)]).clip(0)
+    centre = curve(n, [(0, 2600), (0.45, 6800), (1, 6800)])
+    grain = white(n, rng) * (1 + 0.4 * wander(n, rng, 150)).clip(0.1) * pull
+    sing = formant_filter(grain, [(centre, 260.0 + 0 * centre, 0.0), (centre * 1.52, 420.0 + 0 * centre, -2.0), (centre * 0.62, 500.0 + 0 * centre, -5.0)], parallel=True)
+    ring_n = num_samples(0.75)
+    free = struck(ring_n, rng, 1650, 0.8, BAR, hardness=0.98, damping=0.3, click=0.2, click_hz=14000)
+    return fade_ends(sing / np.abs(sing).max() + place(n, [free], [0.42 * n / SAMPLE_RATE], [0.5]), 0.01, 0.15)
 
 
 @sound_model
 def arrow(duration_s: float, rng: np.random.Generator) -> Signal:
-    """The string's twang, the shaft's rush through the air, a thud and the quiver of a clamped rod (Farnell 2010)."""
-    n = num_samples(max(duration_s, 0.9))
+    """The string's twang, the shaft fluttering past, a thud and its quiver (string modes, Aeolian noise, clamped bar)."""
+    n = num_samples(max(duration_s, 1.0))
     m = num_samples(0.25)
-    hz = 105 * (1 + 0.4 * decay(m, 0.1))
-    twang = chirp(hz, [1, 0.8, 0.6, 0.4, 0.3]) * decay(m, 0.2, 0.001) + 0.6 * contact(m, rng, 3500)
-    k = num_samples(0.4)
-    rush = bandpass(white(k, rng), 900, 5200) * curve(k, [(0, 0), (0.35, 1), (0.9, 0.45), (1, 0)])
-    quiver = chirp(np.full(n, rng.uniform(28, 34)) * 4, [1, 0.5]) * decay(n, 0.5) * (1 + np.sin(2 * np.pi * 31 * seconds(n)))
-    hit = thump(n, rng, 120, 0.12, noise=1.0) + struck(n, rng, 430, 0.08, PLATE, hardness=0.7, click=0.8) + 0.12 * quiver
-    return fade_ends(place(n, [0.5 * twang, 0.5 * rush / rush.std() * 0.3, hit], [0.0, 0.05, 0.45]), 0.001, 0.05)
+    twang = modes(m, np.array([145, 292, 441, 590, 880]), [0.16, 0.14, 0.1, 0.08, 0.05], [1, 0.7, 0.5, 0.4, 0.2]) + 0.6 * contact(m, rng, 4000)
+    f = num_samples(0.42)
+    speed = curve(f, [(0, 0.2), (0.5, 1), (1, 0.4)])
+    flight = formant_filter(white(f, rng), [(1800 + 1500 * speed, 700 + 0 * speed, 0.0), (4200 + 1500 * speed, 1800 + 0 * speed, -4.0)], parallel=True)
+    flight *= speed**2 * (1 + 0.4 * np.sin(2 * np.pi * 55 * seconds(f)))
+    hit = thump(num_samples(0.2), rng, 170, 0.1, noise=1.0) + 0.6 * contact(num_samples(0.2), rng, 5000)
+    quiver = struck(num_samples(0.45), rng, 62, 0.4, CLAMPED_BAR, hardness=0.5, damping=0.4, click=0.0)
+    return fade_ends(place(n, [twang, 0.8 * flight / np.abs(flight).max(), hit, 0.5 * quiver], [0.0, 0.04, 0.45, 0.46]), 0.0005, 0.08)
 
 
 @sound_model
 def whip(duration_s: float, rng: np.random.Generator) -> Signal:
-    """The thong's rush, rising, then its tip past the speed of sound: an N-wave (Krehl et al. 1998)."""
-    n = num_samples(max(duration_s, 0.6))
-    m = num_samples(0.28)
-    speed = curve(m, [(0, 0.05), (0.7, 0.5), (1, 1)])
-    rush = (bandpass(white(m, rng), 300, 1500) * (1 - speed) + bandpass(white(m, rng), 1500, 7000) * speed) * speed**2
-    crack = blast(n, rng, 0.00025, 0.09, bright_hz=14000)
-    out = place(n, [0.25 * rush / np.abs(rush).max(), crack], [0.0, 0.28])
-    return fade_ends(out + 0.2 * place(n, [lowpass(crack, 3000)], [0.36]), 0.005, 0.1)
+    """The rising rush of the thong and the sonic boom of its tip (Krehl, Engemann and Schwenkel 1998)."""
+    n = num_samples(max(duration_s, 0.7))
+    m = num_samples(0.3)
+    speed = np.linspace(0, 1, m) ** 2
+    rush = formant_filter(white(m, rng), [(500 + 2600 * speed, 500 + 900 * speed, 0.0)], parallel=True) * speed
+    crack = blast(num_samples(0.25), rng, length_s=0.0006, bright_hz=14000, body_s=0.05)
+    return fade_ends(place(n, [0.35 * rush / np.abs(rush).max(), crack, 0.25 * lowpass(crack, 4000)], [0.0, 0.3, 0.36]), 0.005, 0.1)
 
 
 @sound_model
 def gun_reload(duration_s: float, rng: np.random.Generator) -> Signal:
-    """Magazine out and in, slide back and let go: steel parts in quick pairs of clicks and scrapes (FoleyAutomatic)."""
-    n = num_samples(max(duration_s, 1.2))
-    end = n / SAMPLE_RATE
-    m = num_samples(0.2)
+    """A magazine out and in, the slide drawn back and let go (modal clicks of steel parts; Farnell 2010)."""
+    n = num_samples(max(duration_s, 1.4))
 
-    def clack(hz: float, level: float) -> Signal:
-        body = struck(m, rng, hz * rng.uniform(0.9, 1.1), 0.07, PLATE, hardness=0.95, damping=0.5, click=0.9, click_hz=9000)
-        return level * (body + 0.3 * struck(m, rng, hz * 0.4, 0.05, PLATE, hardness=0.6))
+    def clack(hz: float) -> Signal:
+        m = num_samples(0.2)
+        return struck(m, rng, hz, 0.06, (1, 1.48, 2.1, 2.9, 4.2, 5.6), hardness=0.95, damping=0.5, click=1.0, click_hz=9000) + 0.4 * thump(m, rng, 210, 0.05)
 
-    def rasp(length_s: float) -> Signal:
-        k = num_samples(length_s)
-        noise = scraped(rng, curve(k, [(0, 0), (0.5, 0.8), (1, 0.3)]), (1500, 2900, 4700), 0.015, grit_hz=4000)
-        return 0.25 * noise / np.abs(noise).max()
-
-    moments = [(0.02, clack(1200, 0.6)), (0.06, rasp(0.12)), (0.34, rasp(0.08)), (0.4, clack(800, 1.0)), (0.42, clack(1500, 0.5)),
-               (0.66, rasp(0.1)), (0.72, clack(1300, 0.7)), (0.82, rasp(0.05)), (0.85, clack(900, 1.0)), (0.87, clack(2100, 0.5))]
-    return fade_ends(place(n, [part for _, part in moments], [at * end for at, _ in moments]), 0.002, 0.05)
+    m = num_samples(0.12)
+    slide = bandpass(white(m, rng), 1200, 8000, order=1) * curve(m, [(0, 0.2), (0.8, 1), (1, 0.2)])
+    slide *= 0.3 / np.abs(slide).max()
+    parts = [snap(rng, 2100, body=0.8), clack(820), clack(640), slide, clack(1050), slide, clack(760)]
+    return fade_ends(place(n, parts, [0.0, 0.07, 0.5, 0.86, 0.98, 1.1, 1.19], [0.5, 0.6, 1, 1, 0.8, 1, 1.1]), 0.0005, 0.05)
 
 
 @sound_model
 def bullet_ricochet(duration_s: float, rng: np.random.Generator) -> Signal:
-    """The strike on stone, then the tumbling bullet's whine falling as it goes (vortex tone with a flutter, Farnell 2010)."""
-    n = num_samples(max(duration_s, 0.9))
-    hz = curve(n, [(0, 1), (0.15, 0.86), (0.5, 0.55), (1, 0.38)]) * rng.uniform(2600, 3400)
-    flutter = 1 + 0.4 * np.sin(2 * np.pi * curve(n, [(0, 90), (1, 45)]) * seconds(n))
-    whine = chirp(hz * (1 + 0.01 * wander(n, rng, 20.0)), [1, 0.4, 0.2]) * flutter * curve(n, [(0, 0.8), (0.1, 1), (1, 0)])
-    strike = blast(n, rng, 0.0003, 0.1, bright_hz=12000) + struck(n, rng, 900, 0.06, PLATE, hardness=0.9, click=0.8)
-    return fade_ends(strike + 0.3 * whine, 0.0, 0.1)
+    """The strike on stone, then the tumbling bullet's whine falling as it flies off (Doppler and Aeolian tone)."""
+    n = num_samples(max(duration_s, 1.0))
+    strike = blast(num_samples(0.3), rng, length_s=0.001, bright_hz=12000, body_s=0.08)
+    hz = 700 + 2600 * np.exp(-seconds(n) / 0.45)
+    spin = 1 + 0.5 * np.sin(2 * np.pi * np.cumsum(70 * np.exp(-seconds(n) / 0.8)) / SAMPLE_RATE)
+    whine = (chirp(hz, [1, 0.5, 0.3, 0.15]) + 3 * formant_filter(white(n, rng), [(hz, hz * 0.08, 0.0)], parallel=True)) * spin
+    fly = whine * curve(n, [(0, 0), (0.06, 1), (0.4, 0.5), (1, 0)])
+    return fade_ends(place(n, [strike], [0.0]) + 0.45 * fly / np.abs(fly).max(), 0.0003, 0.1)
 
 
 @sound_model
 def rocket_launch(duration_s: float, rng: np.random.Generator) -> Signal:
-    """A supersonic jet's low roar with the crackle of its steepened waves, swelling, then drawing away (Ffowcs Williams 1975)."""
-    n = num_samples(max(duration_s, 3.0))
-    roar = shaped_noise(n, rng, [(22, 2), (60, 5), (160, 3), (500, -2), (1500, -9), (5000, -20), (14000, -38)])
-    crackle = np.maximum(lowpass(white(n, rng), 2500), 0) ** 3
-    crackle = highpass(crackle, 60)
-    roar = roar + 0.5 * crackle / (crackle.std() + 1e-9) * (1 + 0.4 * wander(n, rng, 12.0)).clip(0)
-    level = curve(n, [(0, 0), (0.05, 0.6), (0.25, 1), (0.5, 0.9), (1, 0.25)])
-    dull = line(n, [(0, 0), (0.5, 0.1), (1, 0.9)])
-    return fade_ends(np.tanh(0.6 * (roar * (1 - dull) + 1.5 * lowpass(roar, 500) * dull) * level), 0.01, 0.5)
+    """A supersonic exhaust: low roar, crackle of steep fronts, swelling and going away (Tam 1995; Farnell ch. 48)."""
+    n = num_samples(max(duration_s, 4.0))
+    swell = curve(n, [(0, 0), (0.06, 0.7), (0.3, 1), (0.6, 0.8), (1, 0)]).clip(0)
+    roar = shaped_noise(n, rng, [(20, -6), (60, 0), (150, -1), (400, -5), (1000, -10), (3000, -18), (9000, -34)])
+    steep = lowpass(white(n, rng), 1200)
+    steep = np.maximum(steep / steep.std(), 0) ** 3
+    crackle = highpass(steep * (1 + 0.6 * wander(n, rng, 12)).clip(0), 150)
+    return fade_ends(np.tanh(0.5 * mix([roar * (1 + 0.3 * wander(n, rng, 9)), crackle], [1.0, 0.8])) * swell, 0.05, 0.5)
