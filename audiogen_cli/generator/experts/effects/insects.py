@@ -92,4 +92,4 @@ def insect_flight(duration_s: float, rng: np.random.Generator, wing_hz: float = 
     body = (
         buzz + 0.87 * bandpass(buzz, 1.8 * wing_hz, 5 * wing_hz, order=1) + 0.43 * bandpass(buzz, 1500, 7100, order=1)
     )
-    return fade_ends(body / distance**1.5, 0.08, 0.08)
+    return fade_ends(highpass(body, 60) / distance**1.5, 0.08, 0.08)
