@@ -80,6 +80,7 @@ def find_mentions(text: str, kind: str) -> list[Mention]:
     return mentions
 
 
+@cache
 def stem(word: str) -> str:
     """A rough English stem, enough to bring "barks", "barked" and "barking" together; never shorter than three letters."""
     word = word.lower().replace("'s", "")

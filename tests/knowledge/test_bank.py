@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from importlib import resources
 
 import pytest
+import yaml
 
 from audiogen_cli.caption import Caption
 from audiogen_cli.caption.rules import check_rules
@@ -103,6 +104,16 @@ def test_every_foreign_word_means_something_in_english() -> None:
     for language in languages():
         for english in set(load_language(language).values()) - helpers:
             assert understand(english).wanted, f"{language}: {english}"
+
+
+def test_language_files_read_by_eye_are_read_as_yaml_would() -> None:
+    folder = resources.files("audiogen_cli.knowledge") / "languages"
+    for language in languages():
+        words: dict[str, str] = {}
+        for english, listed in yaml.safe_load((folder / f"{language}.yaml").read_text("utf-8")).items():
+            for word in listed:
+                words.setdefault(str(word).lower(), str(english))
+        assert load_language(language) == words
 
 
 def test_foreign_inflection_is_met_by_the_stem() -> None:
