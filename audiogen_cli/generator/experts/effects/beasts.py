@@ -189,7 +189,7 @@ def elephant(duration_s: float, rng: np.random.Generator) -> Signal:
         subharmonic=0.2,
         tilt_hz=6800,
     )
-    return np.tanh(2.6 * blast / np.abs(blast).max())
+    return fade_ends(highpass(np.tanh(2.6 * blast / np.abs(blast).max()), 60), 0.003, 0.05)
 
 
 @sound_model

@@ -64,7 +64,7 @@ def _heel_and_ball(n: int, rng: np.random.Generator, force: float, hardness_hz: 
     gap = num_samples(gap_s * rng.uniform(0.8, 1.2) / force**2)
     out = heel / np.abs(heel).max()
     out[gap:] += 0.7 * ball[: n - gap] / np.abs(ball).max()
-    return out
+    return np.asarray(out)
 
 
 def _scuff(n: int, rng: np.random.Generator) -> Signal:
@@ -93,7 +93,7 @@ def _concrete(n: int, rng: np.random.Generator, force: float) -> Signal:
 def _strike(blows: Signal, body: Signal) -> Signal:
     """A body set ringing by the blows, peak 1."""
     out = convolve(blows, body)
-    return out / (np.abs(out).max() + 1e-12)
+    return np.asarray(out / (np.abs(out).max() + 1e-12))
 
 
 def _wood(n: int, rng: np.random.Generator, force: float) -> Signal:

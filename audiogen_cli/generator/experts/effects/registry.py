@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -18,11 +18,12 @@ from audiogen_cli.errors import KnowledgeError
 from audiogen_cli.knowledge.entries import Entry
 
 SoundModel = Callable[..., Any]
+_Model = TypeVar("_Model", bound=SoundModel)
 
 _MODELS: dict[str, SoundModel] = {}
 
 
-def sound_model(function: SoundModel) -> SoundModel:
+def sound_model(function: _Model) -> _Model:
     """Register a synthesis model under its function's name."""
     if function.__name__ in _MODELS:
         raise KnowledgeError(f"two sound models are named {function.__name__}")

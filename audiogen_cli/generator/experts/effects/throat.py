@@ -74,7 +74,7 @@ def call(
     *,
     pitch: Sequence[tuple[float, float]],
     level: Sequence[tuple[float, float]],
-    mouth: Sequence[tuple[Any, float, float]],
+    mouth: Sequence[tuple[Any, Any, float]],
     cascade: bool = False,
     wobble: float = 0.015,
     vibrato: tuple[float, float, float] = (6.0, 0.0, 0.0),
@@ -144,7 +144,7 @@ def breath_noise(n: int, rng: np.random.Generator, mouth: str = "uh", tract: flo
     filtered = formant_filter(
         source, [(hz, 2.5 * float(width), 0) for hz, width, _ in vowel(mouth, tract)], parallel=True
     )
-    return filtered / filtered.std() + 0.25 * source
+    return np.asarray(filtered / filtered.std() + 0.25 * source)
 
 
 def throat(
