@@ -11,7 +11,6 @@ import numpy as np
 from audiogen_cli.generator.experts.effects.registry import sound_model
 from audiogen_cli.generator.experts.effects.synthesis import (
     SAMPLE_RATE,
-    VOWELS,
     Signal,
     bandpass,
     chirp,
@@ -20,7 +19,6 @@ from audiogen_cli.generator.experts.effects.synthesis import (
     decay,
     fade_ends,
     formant_filter,
-    glottis,
     line,
     lowpass,
     mix,
@@ -33,6 +31,7 @@ from audiogen_cli.generator.experts.effects.synthesis import (
     wander,
     white,
 )
+from audiogen_cli.generator.experts.effects.throat import VOWELS, glottis
 
 
 @sound_model

@@ -70,7 +70,7 @@ def _heel_and_ball(n: int, rng: np.random.Generator, force: float, hardness_hz: 
 def _scuff(n: int, rng: np.random.Generator) -> Signal:
     """The sole dragging over the ground as it rolls, peak about 1."""
     noise = bandpass(white(n, rng), 1000, 7000)
-    return (
+    return np.asarray(
         noise / np.abs(noise).max() * line(n, [(0, 0), (0.1, 0.5), (0.3 * rng.uniform(0.8, 1.2), 1), (0.5, 0), (1, 0)])
     )
 

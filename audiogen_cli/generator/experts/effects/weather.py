@@ -40,7 +40,14 @@ def rain(duration_s: float, rng: np.random.Generator, intensity: float = 0.5) ->
     `intensity` 0 to 1. Particles after Cook's PhISEM; the layers by distance after Farnell, "Designing Sound", rain.
     """
     tilt = 5 * intensity  # heavy rain splashes: more body below 1 kHz
-    hiss: list[tuple[float, float]] = [(100, -30 + tilt), (400, -16 + tilt), (1200, -5.0), (4000, 0.0), (9000, -3.0), (18000, -12.0)]
+    hiss: list[tuple[float, float]] = [
+        (100, -30 + tilt),
+        (400, -16 + tilt),
+        (1200, -5.0),
+        (4000, 0.0),
+        (9000, -3.0),
+        (18000, -12.0),
+    ]
     return _fall(
         duration_s,
         rng,
