@@ -57,7 +57,7 @@ def load_language(language: str) -> Mapping[str, str]:
         if entry is None:
             raise KnowledgeError(f"{source}: line {number}: needs the form `english: [word, word]`")
         for word in entry.group(2).split(","):
-            table.setdefault(word.strip().lower(), entry.group(1))
+            table.setdefault(word.strip().strip('"').lower(), entry.group(1))
     return table
 
 

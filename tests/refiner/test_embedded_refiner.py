@@ -217,7 +217,7 @@ def test_a_cold_refinement_is_instant_and_imports_nothing_heavy() -> None:
     runs = [subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True) for _ in range(3)]
     seconds, heavy = min((float(run.stdout.split()[0]), run.stdout.split(maxsplit=1)[1]) for run in runs)
     assert heavy.strip() == "[]"
-    assert seconds < 0.6  # 0.3 s on a quiet core; the limit leaves room for a busy one
+    assert seconds < 0.9  # 0.5 s on a busy core, a third of it the experts' own entries
 
 
 def test_a_long_idea_is_read_in_no_time() -> None:
