@@ -10,10 +10,9 @@ takes: its noise is its own, masks keep its neighbours out, and it is decoded by
 
 import logging
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -24,11 +23,14 @@ from audiogen_cli.caption.cleaning import strip_tags
 from audiogen_cli.device import choose_device, choose_dtype
 from audiogen_cli.errors import OptionError, OutOfMemoryError
 from audiogen_cli.generator.base import GenerationOptions, OnStep, Rendering, no_progress
+from audiogen_cli.generator.unified.batches import EncodedText, Item, Progress, make_batches, pad_contexts
 from audiogen_cli.generator.unified.duration import checked_lengths, frame_mask
 from audiogen_cli.generator.unified.holding import HeldModel, hold_model
 from audiogen_cli.generator.unified.loading import TextParts, is_out_of_memory
+from audiogen_cli.generator.unified.noise import item_noise, published_noise
 from audiogen_cli.generator.unified.options import ModelOptions, SamplingOptions
 from audiogen_cli.generator.unified.sampler import calls, sample
+from audiogen_cli.generator.unified.text_encoder import Content
 from audiogen_cli.prompt import compose_prompt
 
 logger = logging.getLogger(__name__)
@@ -36,25 +38,6 @@ logger = logging.getLogger(__name__)
 _TEXTS_KEPT = 64
 _WORDS_PER_SECOND = 3.5  # brisk speech; more words than that do not fit into the clip
 _GB_HELD = {"float32": 9.4, "bfloat16": 5.1, "int8": 2.9}  # network and decoder at the published size, computed
-
-
-class EncodedText(NamedTuple):
-    """A prompt as the DiT takes it, and what was lost on the way."""
-
-    context: Tensor  # [1, L, E]
-    num_frames: int
-    num_cut: int
-    num_unknown: int
-
-
-@dataclass(frozen=True)
-class _Item:
-    """One clip to be made."""
-
-    place: int  # in the caller's order
-    caption: Caption
-    text: EncodedText
-    options: SamplingOptions
 
 
 class UnifiedGenerator:
@@ -93,27 +76,13 @@ class UnifiedGenerator:
             raise OptionError(f"{len(captions)} captions and {len(options)} options; needs one for each")
         if not captions:
             return []
-        with self._one_at_a_time, torch.inference_mode(), _float32_convolutions(self.options.device):
+        with self._one_at_a_time, torch.inference_mode():
             sampling = [_sampling(option) for option in options]
             held = self._hold(on_step)
             texts = self._encode([compose_prompt(caption) for caption in captions], on_step)
-            items = [_Item(*parts) for parts in zip(range(len(captions)), captions, texts, sampling)]
-            batches = [batch for group in _groups(items) for batch in _batches(group, self._max_batch())]
-            progress = _Progress(on_step, sum(batch[0].options.steps for batch in batches))
-            renderings: dict[int, Rendering] = {}
-            while batches:
-                batch = batches.pop(0)
-                try:
-                    latents = self._sample(held, batch, progress)
-                    sounds = self._decode(held, batch, latents)
-                except (MemoryError, RuntimeError) as fault:
-                    if not is_out_of_memory(fault):
-                        raise
-                    batches = [*self._smaller(batch, fault), *batches]
-                    progress.extend(batch[0].options.steps)
-                    continue
-                for item, sound in zip(batch, sounds):
-                    renderings[item.place] = self._rendering(held, item, sound, len(batch))
+            items = [Item(*parts) for parts in zip(range(len(captions)), captions, texts, sampling)]
+            with _float32_convolutions(self._device):
+                renderings = self._render(held, make_batches(items, self._max_batch()), on_step)
             return [renderings[place] for place in range(len(captions))]
 
     def load(self, on_step: OnStep = no_progress) -> None:
@@ -165,11 +134,29 @@ class UnifiedGenerator:
             del self._texts[prompt]
         return texts
 
-    def _sample(self, held: HeldModel, batch: Sequence[_Item], progress: "_Progress") -> Tensor:
+    def _render(self, held: HeldModel, batches: list[list[Item]], on_step: OnStep) -> dict[int, Rendering]:
+        """Batch after batch; one that does not fit into memory is cut in two and begins again."""
+        progress = Progress(on_step, _count_calls(batches))
+        renderings: dict[int, Rendering] = {}
+        while batches:
+            batch = batches.pop(0)
+            try:
+                sounds = self._decode(held, batch, self._sample(held, batch, progress))
+            except (MemoryError, RuntimeError) as fault:
+                if not is_out_of_memory(fault):
+                    raise
+                batches = [*self._smaller(batch, fault), *batches]
+                progress.expect(_count_calls(batches))
+                continue
+            for item, sound in zip(batch, sounds):
+                renderings[item.place] = self._rendering(held, item, sound, len(batch))
+        return renderings
+
+    def _sample(self, held: HeldModel, batch: Sequence[Item], progress: Progress) -> Tensor:
         options, published = batch[0].options, batch[0].options.noise == "published"
         lengths = [item.text.num_frames for item in batch]
         modulation = held.modulation(options)  # before the text is prepared: it may have to read weights
-        context, context_mask = _padded([item.text.context for item in batch])
+        context, context_mask = pad_contexts([item.text.context for item in batch])
         prepared = held.model.dit.prepare(
             context,
             held.model.time_aligned,
@@ -185,7 +172,7 @@ class UnifiedGenerator:
             held.network, noise, prepared, options, modulation=modulation, on_call=progress.on_call(options.steps)
         )
 
-    def _decode(self, held: HeldModel, batch: Sequence[_Item], latents: Tensor) -> list[Tensor]:
+    def _decode(self, held: HeldModel, batch: Sequence[Item], latents: Tensor) -> list[Tensor]:
         """Each item by itself, so that nothing beyond its end is heard; the published way decodes them together."""
         per_frame = held.codec_config.samples_per_latent
         if batch[0].options.noise == "published":
@@ -193,7 +180,7 @@ class UnifiedGenerator:
             return [sound[: item.text.num_frames * per_frame].cpu() for sound, item in zip(sounds, batch)]
         return [held.decoder(latent[None, :, : item.text.num_frames])[0].cpu() for latent, item in zip(latents, batch)]
 
-    def _smaller(self, batch: list[_Item], fault: BaseException) -> list[list[_Item]]:
+    def _smaller(self, batch: list[Item], fault: BaseException) -> list[list[Item]]:
         """The same items in smaller batches, once memory has run out."""
         _empty_cache(self._device)
         if len(batch) > 1 and batch[0].options.noise != "published":
@@ -208,7 +195,7 @@ class UnifiedGenerator:
             hint=fits or "--low-memory, or --device cpu",
         ) from fault
 
-    def _rendering(self, held: HeldModel, item: _Item, sound: Tensor, batch_size: int) -> Rendering:
+    def _rendering(self, held: HeldModel, item: Item, sound: Tensor, batch_size: int) -> Rendering:
         options, text = item.options, item.text
         waveform = Waveform(sound.float().numpy(), held.config.sample_rate)
         return Rendering(
@@ -227,87 +214,26 @@ class UnifiedGenerator:
         )
 
 
-def item_noise(seeds: Sequence[int], channels: int, lengths: Sequence[int], device: str) -> Tensor:
-    """Noise of each item from its own seed, [B, C, longest]; zeros beyond an item's end.
-
-    Drawn on the CPU, so that a seed is the same sound on every device.
-    """
-    noise = torch.zeros(len(seeds), channels, max(lengths))
-    for row, seed, length in zip(noise, seeds, lengths):
-        rng = torch.Generator("cpu").manual_seed(seed)
-        row[:, :length] = torch.randn(channels, length, generator=rng)
-    return noise.to(device)
-
-
-def published_noise(seeds: Sequence[int], channels: int, lengths: Sequence[int], device: str) -> Tensor:
-    """Noise as the released code draws it after `torch.manual_seed`: at once, on the device, as long as the longest."""
-    rng = torch.Generator(device).manual_seed(seeds[0])
-    return torch.randn(len(seeds), channels, max(lengths), generator=rng, device=device)
-
-
-class _Progress:
-    """Network calls of all batches, counted through."""
-
-    def __init__(self, on_step: OnStep, total: int) -> None:
-        self._on_step, self._total, self._done = on_step, total, 0
-
-    def extend(self, num_calls: int) -> None:
-        """A batch was cut in two: its calls are made once more."""
-        self._total += num_calls
-
-    def on_call(self, steps: int) -> Callable[[int, Tensor], None]:
-        start = self._done
-
-        def tell(call: int, latent: Tensor) -> None:
-            self._on_step(start + call, self._total, f"step {call + 1} of {steps}")
-            self._done = start + call + 1
-            if self._done == self._total:
-                self._on_step(self._done, self._total, "decoding")
-
-        return tell
-
-
 def _sampling(options: GenerationOptions) -> SamplingOptions:
     return (
         options if isinstance(options, SamplingOptions) else SamplingOptions(seed=options.seed, quality=options.quality)
     )
 
 
+def _count_calls(batches: Iterable[Sequence[Item]]) -> int:
+    return sum(batch[0].options.steps for batch in batches)
+
+
 def _encode_prompt(held: HeldModel, parts: TextParts, prompt: str) -> EncodedText:
     tokens = parts.tokenizer([prompt])
-    content = parts.encoder(tokens.ids.to(held.device), tokens.mask.to(held.device))
-    adapted = held.model.adapt(content)
+    content = parts.encoder(tokens.ids.to(parts.device), tokens.mask.to(parts.device))
+    adapted = held.model.adapt(Content(*(part.to(held.device) for part in content)))
     num_frames = checked_lengths(adapted.log_duration, held.config)[0]
     num_unknown = parts.tokenizer.count_unknown(strip_tags(prompt))
     return EncodedText(adapted.content, num_frames, tokens.num_cut[0], num_unknown)
 
 
-def _groups(items: Iterable[_Item]) -> list[list[_Item]]:
-    """Items that can go through the network together; the published noise ties those of one seed."""
-    groups: dict[SamplingOptions, list[_Item]] = {}
-    for item in items:
-        key = item.options if item.options.noise == "published" else replace(item.options, seed=0)
-        groups.setdefault(key, []).append(item)
-    return list(groups.values())
-
-
-def _batches(group: list[_Item], max_batch: int) -> list[list[_Item]]:
-    """A group in batches of like lengths; the published noise knows one batch only."""
-    if group[0].options.noise == "published":
-        return [group]
-    ordered = sorted(group, key=lambda item: item.text.num_frames)
-    return [ordered[start : start + max_batch] for start in range(0, len(ordered), max_batch)]
-
-
-def _padded(contexts: Sequence[Tensor]) -> tuple[Tensor, Tensor | None]:
-    """Texts [1, L, E] in one tensor [B, longest, E], and which tokens count; no mask where all are equally long."""
-    lengths = [context.shape[1] for context in contexts]
-    rows = [torch.nn.functional.pad(context, (0, 0, 0, max(lengths) - context.shape[1])) for context in contexts]
-    mask = None if len(set(lengths)) == 1 else frame_mask(lengths, contexts[0].device)
-    return torch.cat(rows), mask
-
-
-def _notes(item: _Item, duration_s: float, batch_size: int) -> Iterable[str]:
+def _notes(item: Item, duration_s: float, batch_size: int) -> Iterable[str]:
     if item.text.num_cut:
         yield f"the prompt is {item.text.num_cut} tokens too long for the model, which does not hear its end"
     if item.text.num_unknown:

@@ -13,7 +13,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from audiogen_cli.errors import ModelMissingError, OptionError
+from audiogen_cli.errors import ModelMissingError, OptionError, OutOfMemoryError
 from audiogen_cli.generator.unified.codec.decoder import Decoder
 from audiogen_cli.generator.unified.config import CodecConfig, ModelConfig, read_config
 from audiogen_cli.generator.unified.dit import Modulation, PreparedText
@@ -110,9 +110,14 @@ class HeldModel:
     def text_parts(self) -> TextParts:
         """The tokenizer and the text encoder, loaded where they are not held."""
         if self._text_parts is None:
-            self._text_parts = load_text_encoder(
-                self.places.model.folder, self.places.text_encoder.folder, device=self.device
-            )
+            folders = (self.places.model.folder, self.places.text_encoder.folder)
+            try:
+                self._text_parts = load_text_encoder(*folders, device=self.device)
+            except OutOfMemoryError:
+                if self.device == "cpu":
+                    raise
+                logger.info("%s does not hold the text encoder beside the model; it reads on the CPU", self.device)
+                self._text_parts = load_text_encoder(*folders, device="cpu")
         return self._text_parts
 
     def release_text_encoder(self) -> None:
@@ -146,14 +151,15 @@ def hold_model(options: ModelOptions, device: str, dtype: str) -> HeldModel:
         )
     places = find_places(options)
     codec_config = read_config(places.codec.folder / "config.json", CodecConfig)
-    model = load_model(places.model.folder, device=device, dtype=dtype, packed=not options.compile)
-    decoder = load_decoder(places.codec.folder, device=device)
-    if codec_config.embed_dim != model.config.latent_dim:
+    config = read_config(places.model.folder / "config.json", ModelConfig)
+    if codec_config.embed_dim != config.latent_dim:
         raise ModelMissingError(
             f"{places.codec.name} decodes latents of {codec_config.embed_dim} channels,"
-            f" {places.model.name} makes {model.config.latent_dim}",
+            f" {places.model.name} makes {config.latent_dim}",
             hint="--codec with the audio tokenizer of this model",
         )
+    model = load_model(places.model.folder, device=device, dtype=dtype, packed=not options.compile)
+    decoder = load_decoder(places.codec.folder, device=device)
     network: Network = CompiledNetwork(model.dit, device) if options.compile else model.dit
     return HeldModel(
         options=options,

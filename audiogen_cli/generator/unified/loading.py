@@ -99,6 +99,7 @@ class TextParts:
 
     tokenizer: TextTokenizer
     encoder: TextEncoder
+    device: str
 
 
 def load_text_encoder(model_folder: Path, text_encoder_folder: Path, *, device: str = "cpu") -> TextParts:
@@ -127,7 +128,7 @@ def load_text_encoder(model_folder: Path, text_encoder_folder: Path, *, device: 
         own.special_token_embedding = encoder.special_token_embedding
     others = ("backbone.", "content_adapter.", "dummy_", "instruction_", *_RESAVED)
     fill(own, Checkpoint(model_folder), text_naming, device=device, passed_over=others)
-    return TextParts(tokenizer, encoder.requires_grad_(False).eval())
+    return TextParts(tokenizer, encoder.requires_grad_(False).eval(), device)
 
 
 def load_decoder(folder: Path, *, device: str = "cpu") -> Decoder:

@@ -15,7 +15,9 @@ from audiogen_cli.caption import Caption
 from audiogen_cli.errors import AudiogenError, ModelMissingError, OptionError, OutOfMemoryError
 from audiogen_cli.generator.base import GenerationOptions
 from audiogen_cli.generator.unified import generator as generator_module
-from audiogen_cli.generator.unified.generator import UnifiedGenerator, item_noise, published_noise
+from audiogen_cli.generator.unified import holding
+from audiogen_cli.generator.unified.generator import UnifiedGenerator
+from audiogen_cli.generator.unified.noise import item_noise, published_noise
 from audiogen_cli.generator.unified.options import ModelOptions, SamplingOptions
 from audiogen_cli.hub import is_present
 
@@ -172,6 +174,21 @@ def test_nothing_is_loaded_before_the_first_call(tmp_path):
         UnifiedGenerator(ModelOptions(model=tmp_path / "nowhere")).generate(DOG, FEW)
 
 
+def test_rendering_from_a_folder_opens_no_socket(golden_folder, monkeypatch):
+    """Not even with the hub's client library free to: nothing asks it."""
+    import socket
+
+    from huggingface_hub import constants
+
+    def refuse(*_, **__):
+        raise AssertionError("a socket was opened")
+
+    monkeypatch.setattr(constants, "HF_HUB_OFFLINE", False)
+    for name in ("socket", "create_connection", "getaddrinfo"):
+        monkeypatch.setattr(socket, name, refuse)
+    of(golden_folder).generate(DOG, FEW)
+
+
 def test_captions_and_options_go_in_pairs(tiny):
     assert tiny.generate_batch([], []) == []
     with pytest.raises(OptionError, match="2 captions and 1 options"):
@@ -217,6 +234,36 @@ def test_out_of_memory_halves_the_batch_then_says_what_would_fit(golden_folder, 
     with pytest.raises(OutOfMemoryError, match="one clip") as caught:
         narrow.generate(DOG, FEW)
     assert "int8" in caught.value.hint and caught.value.exit_code == 5
+
+
+def test_a_text_encoder_that_does_not_fit_reads_on_the_cpu(golden_folder, monkeypatch):
+    real, asked = holding.load_text_encoder, []
+
+    def narrow(*folders, device):
+        asked.append(device)
+        if device != "cpu":
+            raise OutOfMemoryError("full")
+        return real(*folders, device=device)
+
+    monkeypatch.setattr(holding, "load_text_encoder", narrow)
+    held = of(golden_folder)._hold(lambda *_: None)
+    assert dataclasses.replace(held, device="cuda").text_parts().device == "cpu"
+    assert asked == ["cuda", "cpu"]
+
+
+def test_a_batch_that_is_cut_is_counted_anew(golden_folder, monkeypatch):
+    told, real = [], generator_module.sample
+
+    def hungry(network, noise, *rest, on_call, **named):
+        if len(noise) > 1:
+            on_call(0, noise)
+            raise MemoryError
+        return real(network, noise, *rest, on_call=on_call, **named)
+
+    monkeypatch.setattr(generator_module, "sample", hungry)
+    options = [dataclasses.replace(FEW, seed=seed) for seed in range(2)]
+    of(golden_folder).generate_batch([DOG] * 2, options, lambda done, total, doing: told.append((done, total)))
+    assert told[-1] == (9, 9)  # one call in vain, then twice four
 
 
 def test_other_errors_are_not_taken_for_lack_of_memory(golden_folder, monkeypatch):
