@@ -82,7 +82,7 @@ def find_mentions(text: str, kind: str) -> list[Mention]:
 
 @cache
 def stem(word: str) -> str:
-    """A rough English stem, enough to bring "barks", "barked" and "barking" together; never shorter than three letters."""
+    """A rough English stem, enough to bring "barks", "barked" and "barking" together; at least three letters."""
     word = word.lower().replace("'s", "")
     for ending, new in (("sses", "ss"), ("ies", "y"), ("ing", ""), ("ed", ""), ("es", ""), ("s", "")):
         if word.endswith(ending) and len(word) - len(ending) + len(new) >= 3 and not word.endswith("ss"):
