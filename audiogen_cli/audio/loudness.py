@@ -27,12 +27,15 @@ _ABSOLUTE_GATE_LUFS = -70.0
 _OVERSAMPLING = 4
 _TAPS_EACH_SIDE = 6
 _CELL_S = 0.001  # time step of the limiter's gain
-_LOOK_AHEAD_S = 0.005
-_RELEASE_S = 0.08
+_PACES = (
+    (0.005, 0.08),
+    (0.001, 0.004),
+)  # look-ahead and release in s; the second for lone clicks, which else stay soft
 _MARGIN_DB = 0.1  # what a moving gain may add between the samples
 _CLOSE_LU = 0.1
 _MAX_PASSES = 10
 _MOST_DRIVE_DB = 40.0
+_NEAR_LU = 0.7
 
 
 def integrated_lufs(waveform: Waveform) -> float:
@@ -70,20 +73,22 @@ def levelling_gain(
         return None
     if abs(loudness - target_lufs) <= _CLOSE_LU and float(peaks.max()) <= limit:
         return None
-    drive_db = target_lufs - loudness
-    gain = np.ones(waveform.num_samples, dtype=np.float32)
-    for _ in range(_MAX_PASSES):
-        drive = 10 ** (drive_db / 20)
-        limited = float(peaks.max()) * drive > ceiling
-        if limited:
-            gain = (drive * _limiting_gain(peaks * drive, ceiling, waveform)).astype(np.float32)
-        else:
-            gain.fill(drive)
-        levelled = Waveform(waveform.samples * gain, waveform.sample_rate)
-        missing = target_lufs - integrated_lufs(levelled)  # the gate lets other blocks through at another level
-        if abs(missing) <= _CLOSE_LU or drive_db > _MOST_DRIVE_DB:
+    for pace in _PACES:
+        drive_db = target_lufs - loudness
+        for _ in range(_MAX_PASSES):
+            drive = 10 ** (drive_db / 20)
+            limited = float(peaks.max()) * drive > ceiling
+            if limited:
+                gain = (drive * _limiting_gain(peaks * drive, ceiling, waveform, pace)).astype(np.float32)
+            else:
+                gain = np.full(waveform.num_samples, drive, dtype=np.float32)
+            levelled = Waveform(waveform.samples * gain, waveform.sample_rate)
+            missing = target_lufs - integrated_lufs(levelled)  # the gate lets other blocks through at another level
+            if abs(missing) <= _CLOSE_LU or drive_db > _MOST_DRIVE_DB:
+                break
+            drive_db += missing
+        if abs(missing) < _NEAR_LU:
             break
-        drive_db += missing
     over = float(_cell_peaks(levelled).max()) if limited else 0.0
     return gain if over <= limit else gain * np.float32(limit / over * 0.9999)
 
@@ -159,17 +164,19 @@ def _between_taps() -> tuple[Samples, ...]:
     return tuple(phases)
 
 
-def _limiting_gain(peaks: NDArray[np.float64], ceiling: float, waveform: Waveform) -> NDArray[np.float64]:
+def _limiting_gain(
+    peaks: NDArray[np.float64], ceiling: float, waveform: Waveform, pace: tuple[float, float]
+) -> NDArray[np.float64]:
     """Gain at most 1 that keeps every cell under the ceiling: falls ahead of a peak, rises slowly after it, [S]."""
     from scipy.ndimage import minimum_filter1d
 
     needed = np.minimum(1.0, ceiling / np.maximum(peaks, 1e-12))
-    keep = math.exp(-_CELL_S / _RELEASE_S)
+    keep = math.exp(-_CELL_S / pace[1])
     held, level = np.empty_like(needed), 1.0
     for at, need in enumerate(needed.tolist()):
         level = min(need, 1.0 - (1.0 - level) * keep)
         held[at] = level
-    ahead = round(_LOOK_AHEAD_S / _CELL_S)
+    ahead = round(pace[0] / _CELL_S)
     lowest = minimum_filter1d(held, 2 * ahead + 3, mode="nearest")  # one cell wider than the smoothing on each side
     slope = np.hanning(2 * ahead + 3)[1:-1]
     smooth = np.convolve(np.pad(lowest, ahead, mode="edge"), slope / slope.sum(), mode="valid")
