@@ -29,6 +29,7 @@ COMMANDS = {
         "sounds": "List the sound effects and ambiences, or make a sample of one.",
         "voices": "List the voices, or make a sample of one.",
         "styles": "List the music styles, or make a sample of one.",
+        "instruments": "List the instruments, or make a sample of one.",
         "spaces": "List the spaces, or make a sample of one.",
     },
     "This machine": {
@@ -40,7 +41,7 @@ COMMANDS = {
 }
 """Panel to command to its line in the overview; a command is the function of its name in the module of its name."""
 
-MODULES = {"sounds": "listing", "voices": "listing", "styles": "listing", "spaces": "listing"}
+MODULES = {"sounds": "listing", "voices": "listing", "styles": "listing", "instruments": "listing", "spaces": "listing"}
 """Commands that share a module with others."""
 
 _EXIT_CODES = (

@@ -16,7 +16,7 @@ from audiogen_cli import __version__
 from audiogen_cli.cli import console
 from audiogen_cli.cli.flags import TalkFlags
 from audiogen_cli.errors import AudiogenError
-from audiogen_cli.settings import cache_folder, read_settings
+from audiogen_cli.settings import cache_folder, read_environment, read_settings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +47,7 @@ def doctor(
         return
     findings = [
         finding
-        for look in (_python, _voices, _refiners, _playback, _torch, _weights, _disk)
+        for look in (_python, _voices, _ear, _refiners, _playback, _torch, _weights, _disk)
         for finding in _safely(look)
     ]
     if talk.json:
@@ -93,10 +93,21 @@ def _voices() -> Iterator[Finding]:
         yield Finding(what="embedded voices", works=True, found="Kokoro and Hibari load from their packages")
 
 
+def _ear() -> Iterator[Finding]:
+    from audiogen_cli.evaluation.ear import INSTALL_HINT, missing_packages
+
+    missing = missing_packages()
+    found = f"{', '.join(missing)} missing" if missing else "hears words and judges speech, to choose among takes"
+    yield Finding(what="ear", works=not missing, found=found, mend=INSTALL_HINT)
+
+
 def _refiners() -> Iterator[Finding]:
+    from audiogen_cli.knowledge.matching_embedding import is_installed
+    from audiogen_cli.llm.discovery import find_local_servers
     from audiogen_cli.assembly import build_refiner
 
-    yield Finding(what="embedded refiner", works=True, found="always there, no network")
+    how = "matches by words and by meaning" if is_installed() else "matches by words"
+    yield Finding(what="embedded refiner", works=True, found=f"always there, no network; {how}")
     settings = read_settings().settings
     chosen = build_refiner(settings)
     yield Finding(
@@ -104,6 +115,14 @@ def _refiners() -> Iterator[Finding]:
         works=True,
         found=f"{chosen.part.name}" + (f", because {chosen.reason}" if chosen.reason else ""),
     )
+    for server in [] if settings.offline else find_local_servers(ollama_host=read_environment("OLLAMA_HOST")):
+        models = ", ".join(server.models[:5]) if server.models else "no model yet"
+        yield Finding(
+            what=server.preset,
+            works=bool(server.models),
+            found=f"answers at {server.base_url}: {models}",
+            mend="ollama pull qwen3:4b" if server.preset == "ollama" else "load a model in its window",
+        )
 
 
 def _playback() -> Iterator[Finding]:

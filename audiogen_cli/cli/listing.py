@@ -1,4 +1,4 @@
-"""`audiogen sounds|voices|styles|spaces [QUERY]`: what the experts know, to read and to hear."""
+"""`audiogen sounds|voices|styles|instruments|spaces [QUERY]`: what the experts know, to read and to hear."""
 
 import json
 from collections.abc import Callable
@@ -53,6 +53,21 @@ def styles(
     """List the music styles, or make a sample of one."""
     _list_or_sample(
         "styles", query, sample, output, play, talk, lambda entry: Caption(caption=entry.phrase, music=entry.phrase)
+    )
+
+
+def instruments(
+    query: Query = None, *, sample: Sample = None, output: Output = None, play: Play = False, talk: TalkFlags
+) -> None:
+    """List the instruments, or make a sample of one."""
+    _list_or_sample(
+        "instruments",
+        query,
+        sample,
+        output,
+        play,
+        talk,
+        lambda entry: Caption(caption=entry.phrase, music=f"Solo {entry.phrase}"),
     )
 
 
