@@ -137,7 +137,7 @@ def locate(name: str | Path, *, cache_dir: Path | None = None) -> Located:
     snapshot = _snapshot(repository, commit, cache_dir)
     if snapshot is None:
         raise ModelMissingError(f"{repository}: not on this machine", hint=_how_to_get(repository))
-    if not (snapshot / "config.json").is_file():
+    if not _is_whole(snapshot, repository):
         raise ModelMissingError(f"{repository}: only part of it is on this machine", hint=_how_to_get(repository))
     return Located(name=repository, folder=snapshot, commit=snapshot.name)
 
@@ -380,6 +380,21 @@ def _snapshot(repository: str, commit: str | None, cache_dir: Path | None) -> Pa
             return None
     folder = entry / "snapshots" / commit
     return folder if folder.is_dir() else None
+
+
+def _is_whole(folder: Path, repository: str) -> bool:
+    """Whether every file is there: those that were pulled by their sizes, else a config and all weights it needs."""
+    locked = read_lock().get(repository)
+    if locked is not None and locked.commit == folder.name:
+        return all(_has_size(folder / file.name, file.num_bytes) for file in locked.files)
+    weights, index = folder / "model.safetensors", folder / "model.safetensors.index.json"
+    shards = {weights}
+    if not weights.is_file() and index.is_file():
+        try:
+            shards = {folder / file for file in json.loads(index.read_text("utf-8"))["weight_map"].values()}
+        except (ValueError, KeyError, TypeError, AttributeError):
+            return False
+    return (folder / "config.json").is_file() and all(path.is_file() for path in shards)
 
 
 def _cache_entry(repository: str, cache_dir: Path | None) -> Path:
