@@ -44,7 +44,7 @@ class ModelConfig:
     dit_out_chans: int = 1280
     dit_input_type: str = "1d"
     dit_embed_dim: int = 1536
-    dit_depth: int = 32  # half of them before the middle block, half after: 33 in all
+    dit_depth: int = 32  # half of them, rounded down, before the middle block, as many after: 33 in all
     dit_num_heads: int = 24
     dit_mlp_ratio: float = 4.0
     dit_qk_norm: str = "layernorm"
@@ -92,10 +92,6 @@ class ModelConfig:
         if self.head_dim % 2:
             raise ConfigError(
                 f"dit_embed_dim / dit_num_heads is {self.head_dim}; rotary embedding needs an even number"
-            )
-        if self.dit_depth % 2:
-            raise ConfigError(
-                f"dit_depth is {self.dit_depth}; as many blocks before the middle as after need an even number"
             )
         if self.duration_predictor_kernel_size % 2 == 0:
             raise ConfigError(

@@ -41,7 +41,7 @@ def test_no_special_tokens_may_be_written_as_null():
         ({"dit_in_chans": 64}, "dit_in_chans is 64 but latent_dim is 1280"),
         ({"dit_context_dim": 512}, "dit_context_dim is 512 but content_dim is 1024"),
         ({"dit_num_heads": 7}, "dit_embed_dim 1536 is not a multiple of dit_num_heads 7"),
-        ({"dit_depth": 5}, "dit_depth is 5"),
+        ({"dit_depth": 0}, "dit_depth is 0"),
         ({"latent_dim": 0}, "latent_dim is 0"),
         ({"duration_predictor_kernel_size": 4}, "duration_predictor_kernel_size is 4"),
         ({"sample_rate": "fast"}, "sample_rate is 'fast', needs int"),
