@@ -13,7 +13,21 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from audiogen_cli.generator.experts.effects.synthesis import (
-    SAMPLE_RATE, Signal, Track, decay, highpass, impact, impulses, lowpass, modes, num_samples, place, ring, wander, white,
+    SAMPLE_RATE,
+    Signal,
+    Track,
+    bandpass,
+    decay,
+    highpass,
+    impact,
+    impulses,
+    lowpass,
+    modes,
+    num_samples,
+    place,
+    ring,
+    wander,
+    white,
 )
 
 BAR = (1.0, 2.756, 5.404, 8.933, 13.34, 18.64)  # a free bar or tube bending: metal pipes, chimes, bats
@@ -132,3 +146,16 @@ def echoes(x: Signal, rng: np.random.Generator, delays_s: Sequence[float], gain:
         late = lowpass(np.convolve(x[: num_samples(0.12)], smear), dull_hz / (1 + 0.5 * k))
         out += place(n, [late], [delay], [gain * 0.75**k])
     return out
+
+
+def blow(n: int, rng: np.random.Generator, bands: Sequence[tuple[float, float, float]], *, attack_s: float = 0.001) -> Signal:
+    """A blow on something with more modes than can be counted: noise whose bands (Hz, dB, t60 in s) die each at its own pace.
+
+    A floor, a crate, a keyboard: where single modes would be heard as notes. Peak 1.
+    """
+    out = np.zeros(n)
+    for hz, level_db, t60_s in bands:
+        length = min(n, num_samples(1.2 * t60_s + 0.01))
+        part = bandpass(white(length, rng), hz / 1.5, hz * 1.5, order=1)
+        out[:length] += 10 ** (level_db / 20) * part / part.std() * decay(length, t60_s, attack_s)
+    return out / max(float(np.abs(out).max()), 1e-9)

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from audiogen_cli.generator.experts.effects.bodies import PLATE, SHELL, contact, shower, struck, thump
+from audiogen_cli.generator.experts.effects.bodies import PLATE, SHELL, blow, contact, shower, struck, thump
 from audiogen_cli.generator.experts.effects.registry import sound_model
 from audiogen_cli.generator.experts.effects.synthesis import (
     SAMPLE_RATE,
@@ -105,8 +105,8 @@ def dishes_clatter(duration_s: float, rng: np.random.Generator, rate_hz: float =
 def bottle_set_down(duration_s: float, rng: np.random.Generator) -> Signal:
     """The foot of a glass meeting wood: the table's short thud, the glass ringing above it (modal, Farnell 2010)."""
     n = num_samples(max(duration_s, 0.6))
-    table = modes(n, np.array([130, 240, 390, 610, 880]) * rng.uniform(0.9, 1.1), [0.12, 0.1, 0.08, 0.06, 0.05],
-                  [1, 0.8, 0.6, 0.5, 0.3])  # fmt: skip
-    glass = _rim(n, rng, rng.uniform(1700, 2300), 0.28)
+    table = blow(n, rng, [(150, -2, 0.1), (330, 0, 0.08), (800, -5, 0.05), (2500, -12, 0.02)])
+    ratios = np.array([1, 1.02, 1.9, 2.45, 3.3, 4.1, 5.2])
+    glass = modes(n, rng.uniform(1900, 2500) * ratios, 0.22 * ratios**-0.5, rng.uniform(0.3, 1, 7), rng) / 2
     settle = place(n, [0.3 * glass + 0.2 * table], [rng.uniform(0.05, 0.08)])
-    return fade_ends(0.5 * table + 0.5 * glass + 0.5 * contact(n, rng, 4000) + settle, 0.0005, 0.05)
+    return fade_ends(0.7 * table + 0.5 * glass + 0.5 * contact(n, rng, 9000) + settle, 0.0005, 0.05)

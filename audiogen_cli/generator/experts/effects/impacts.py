@@ -10,7 +10,14 @@ from a rolling ball" (2005); Farnell, "Designing Sound" (2010), ch. 29 to 36; Se
 import numpy as np
 
 from audiogen_cli.generator.experts.effects.bodies import (
-    BAR, PLATE, SHELL, contact, rattle, scraped, stick_slip, struck, thump, tumble,
+    BAR,
+    PLATE,
+    blow,
+    rattle,
+    scraped,
+    stick_slip,
+    struck,
+    tumble,
 )
 from audiogen_cli.generator.experts.effects.glass import shards
 from audiogen_cli.generator.experts.effects.registry import sound_model
@@ -19,7 +26,6 @@ from audiogen_cli.generator.experts.effects.synthesis import (
     Signal,
     bandpass,
     curve,
-    decay,
     fade_ends,
     formant_filter,
     highpass,
@@ -27,7 +33,6 @@ from audiogen_cli.generator.experts.effects.synthesis import (
     line,
     lowpass,
     mix,
-    modes,
     num_samples,
     place,
     ring,
@@ -36,15 +41,12 @@ from audiogen_cli.generator.experts.effects.synthesis import (
     white,
 )
 
-FLOOR_HZ = (48.0, 71.0, 98.0, 134.0, 186.0, 255.0)  # a wooden floor's lowest modes, strongly damped
-
 
 def floor_blow(n: int, rng: np.random.Generator, softness: float) -> Signal:
     """A mass meeting a wooden floor; `softness` 0 a box, 1 a body in clothes."""
-    boards = modes(n, np.array(FLOOR_HZ) * rng.uniform(0.9, 1.1), [0.3, 0.26, 0.2, 0.16, 0.12, 0.1],
-                   [1, 0.9, 0.8, 0.6, 0.4, 0.3 * (1 - softness)])  # fmt: skip
-    slap = lowpass(white(n, rng), 2600 - 2000 * softness) * decay(n, 0.07 + 0.05 * softness, 0.002)
-    return boards / np.abs(boards).max() + (0.7 - 0.3 * softness) * slap / np.abs(slap).max()
+    tune, dull = rng.uniform(0.9, 1.1), 14 * softness
+    return blow(n, rng, [(65 * tune, 0, 0.3), (130 * tune, 1, 0.22), (240 * tune, -2, 0.14), (460, -6 - 0.3 * dull, 0.09),
+                         (1000, -11 - 0.7 * dull, 0.06), (2400, -18 - dull, 0.04)], attack_s=0.001 + 0.003 * softness)  # fmt: skip
 
 
 @sound_model
@@ -60,14 +62,16 @@ def thud(duration_s: float, rng: np.random.Generator, softness: float = 0.7) -> 
 def wood_drop(duration_s: float, rng: np.random.Generator) -> Signal:
     """A bar of wood striking the floor end by end and rocking to rest (modal bar, bounces; Rath and Rocchesso 2005)."""
     n = num_samples(max(duration_s, 1.0))
-    base = rng.uniform(300, 420)
+    base = rng.uniform(330, 430)
 
-    def blow() -> Signal:
+    def knock() -> Signal:
         m = num_samples(0.25)
-        plank = struck(m, rng, base * rng.choice([1.0, 1.12]), 0.09, BAR, hardness=0.8, damping=0.6, click=0.6, click_hz=4500)
-        return plank + 0.35 * floor_blow(m, rng, 0.2)
+        tune = base * rng.choice([1.0, 1.12])
+        plank = blow(m, rng, [(tune, 0, 0.07), (tune * 2.3, -1, 0.05), (tune * 5, -5, 0.035), (tune * 11, -12, 0.02)])
+        bar = struck(m, rng, tune, 0.06, BAR, hardness=0.8, damping=0.6, click=0.2, click_hz=4500)
+        return plank + 0.5 * bar + 0.35 * floor_blow(m, rng, 0.2)
 
-    return fade_ends(tumble(n, rng, blow, rng.uniform(0.19, 0.24), 0.66, 7), 0.001, 0.05)
+    return fade_ends(tumble(n, rng, knock, rng.uniform(0.19, 0.24), 0.66, 7), 0.001, 0.05)
 
 
 @sound_model
@@ -77,25 +81,25 @@ def metal_drop(duration_s: float, rng: np.random.Generator) -> Signal:
     base = rng.uniform(420, 560)
     ratios = np.repeat(np.array(BAR), 2) * np.tile([1.0, 1.013], len(BAR))
 
-    def blow() -> Signal:
+    def clang() -> Signal:
         m = num_samples(1.2)
         return struck(m, rng, base, 1.1, ratios, hardness=0.95, damping=0.45, detune=0.002, click=0.35, click_hz=9000)
 
-    return fade_ends(tumble(n, rng, blow, rng.uniform(0.3, 0.36), 0.66, 9), 0.0005, 0.25)
+    return fade_ends(tumble(n, rng, clang, rng.uniform(0.3, 0.36), 0.66, 9), 0.0005, 0.25)
 
 
 @sound_model
 def plastic_drop(duration_s: float, rng: np.random.Generator) -> Signal:
     """A thin light shell, quickly damped, tumbling: its air and its wall answer each bounce (modal shell, bounces)."""
     n = num_samples(max(duration_s, 1.0))
-    base = rng.uniform(420, 560)
+    base = rng.uniform(480, 640)
 
-    def blow() -> Signal:
+    def knock() -> Signal:
         m = num_samples(0.12)
-        wall = struck(m, rng, base * rng.uniform(0.93, 1.1), 0.035, PLATE, hardness=0.75, damping=0.5, click=0.8, click_hz=5000)
-        return wall + 0.4 * thump(m, rng, 170, 0.05)
+        return blow(m, rng, [(180, -8, 0.05), (base * rng.uniform(0.9, 1.1), 0, 0.045), (base * 2.2, -1, 0.035),
+                             (base * 5, -5, 0.025), (base * 11, -11, 0.015)])  # fmt: skip
 
-    return fade_ends(tumble(n, rng, blow, rng.uniform(0.2, 0.25), 0.7, 8), 0.001, 0.03)
+    return fade_ends(tumble(n, rng, knock, rng.uniform(0.2, 0.25), 0.7, 8), 0.001, 0.03)
 
 
 @sound_model
@@ -103,26 +107,28 @@ def crash(duration_s: float, rng: np.random.Generator) -> Signal:
     """Wood, metal, china and glass coming down together: many bodies struck at random, ever fewer (modal grains, PhISEM)."""
     n = num_samples(max(duration_s, 2.0) + 0.3)
     parts, times, gains = [], [], []
-    for _ in range(26):
-        m = num_samples(0.5)
+    for _ in range(30):
+        m = num_samples(0.4)
         kind = rng.integers(0, 4)
         if kind == 0:
-            body = struck(m, rng, rng.uniform(180, 420), 0.12, BAR, hardness=0.75, click=0.7, click_hz=4000)
+            low = rng.uniform(250, 600)
+            body = blow(m, rng, [(low, 0, 0.1), (low * 2.5, -2, 0.07), (low * 6, -8, 0.04)])
         elif kind == 1:
-            body = struck(m, rng, rng.uniform(260, 900), 0.35, PLATE, hardness=0.9, damping=0.5, click=0.5, click_hz=7000)
+            body = struck(m, rng, rng.uniform(260, 900), 0.25, PLATE, hardness=0.95, damping=0.5, click=0.8, click_hz=9000)
         elif kind == 2:
-            body = struck(m, rng, rng.uniform(700, 1900), 0.2, SHELL, hardness=0.95, damping=0.5, click=0.6, click_hz=9000)
+            body = blow(m, rng, [(rng.uniform(900, 2000), 0, 0.05), (4500, -2, 0.08), (9000, -6, 0.06)])
         else:
             body = floor_blow(m, rng, 0.2)
         parts.append(body / np.abs(body).max())
-        times.append(rng.exponential(0.32))
-        gains.append(rng.uniform(0.25, 1) * np.exp(-0.9 * times[-1]))
-    noise = bandpass(impulses(n, 1500 * np.exp(-np.arange(n) / SAMPLE_RATE / 0.35), rng, spread_db=16), 400, 9000, order=1)
-    burst = lowpass(white(n, rng), 5000) * decay(n, 0.3, 0.002)
-    glass = shards(n, rng, count=140, spread_s=0.35, start_s=0.03)
+        times.append(rng.gamma(1.6, 0.22))
+        gains.append(rng.uniform(0.3, 1) * np.exp(-0.8 * times[-1]))
+    fading = np.exp(-np.arange(n) / SAMPLE_RATE / 0.45)
+    noise = bandpass(impulses(n, 2500 * fading, rng, spread_db=16), 300, 9000, order=1)
+    burst = blow(n, rng, [(120, 0, 0.5), (400, 0, 0.5), (1200, -2, 0.45), (3500, -5, 0.4), (8000, -10, 0.3)])
+    glass = shards(n, rng, count=200, spread_s=0.35, start_s=0.02)
     falling = place(n, parts, times, gains)
-    return fade_ends(0.6 * floor_blow(n, rng, 0.1) + 0.9 * falling / np.abs(falling).max() + 0.5 * noise / np.abs(noise).max()
-                     + 0.35 * burst / np.abs(burst).max() + 0.6 * glass / np.abs(glass).max(), 0.001, 0.1)  # fmt: skip
+    return fade_ends(0.8 * burst + 0.8 * falling / np.abs(falling).max() + 0.5 * noise / np.abs(noise).max()
+                     + 0.7 * glass / np.abs(glass).max(), 0.001, 0.1)  # fmt: skip
 
 
 @sound_model
@@ -163,9 +169,10 @@ def rolling(duration_s: float, rng: np.random.Generator) -> Signal:
     n = num_samples(max(duration_s, 1.2))
     speed = line(n, [(0, 1), (0.7, 0.6), (1, 0.05)])
     turn = 1 + 0.5 * np.sin(2 * np.pi * np.cumsum(5.5 * speed) / SAMPLE_RATE)
-    hits = lowpass(impulses(n, 900 * speed, rng, spread_db=14), 2500) * turn
-    floor = ring(hits, (95, 160, 240, 370, 560, 880), [0.05, 0.05, 0.04, 0.03, 0.02, 0.02], [1, 1, 0.8, 0.6, 0.4, 0.3])
-    return fade_ends((floor / floor.std() + 0.4 * hits / hits.std()) * speed, 0.08, 0.2)
+    hits = lowpass(impulses(n, 1800 * speed, rng, spread_db=10), 3500, order=1)
+    floor = ring(hits, (150, 240, 370, 560, 880, 1400), [0.02] * 6, [1, 1, 0.9, 0.8, 0.7, 0.5])
+    rub = shaped_noise(n, rng, [(60, -6), (150, 0), (400, -2), (1000, -8), (3000, -20), (9000, -40)])
+    return fade_ends(mix([floor, hits, rub], [1.0, 0.3, 0.8]) * turn * speed, 0.08, 0.2)
 
 
 @sound_model
@@ -182,9 +189,8 @@ def squeak(duration_s: float, rng: np.random.Generator) -> Signal:
 def tap(duration_s: float, rng: np.random.Generator) -> Signal:
     """A fingertip on a table top: a soft contact and the wood's damped modes (van den Doel and Pai 1998)."""
     n = num_samples(max(duration_s, 0.15))
-    wood = modes(n, np.array([185, 310, 440, 690, 1010, 1480]) * rng.uniform(0.96, 1.05), [0.07, 0.06, 0.05, 0.04, 0.03, 0.02],
-                 rng.uniform(0.6, 1, 6) * np.array([0.8, 1, 1, 0.8, 0.6, 0.4]))  # fmt: skip
-    return fade_ends(wood / np.abs(wood).max() + 0.9 * contact(n, rng, 3500, 0.003), 0.0003, 0.03)
+    return fade_ends(blow(n, rng, [(210, -3, 0.06), (420, 0, 0.05), (900, -2, 0.035), (2100, -7, 0.02), (5000, -14, 0.012)]),
+                     0.0003, 0.03)  # fmt: skip
 
 
 def splinter(n: int, rng: np.random.Generator, length_s: float) -> Signal:

@@ -6,9 +6,11 @@ Sources: Farnell, "Designing Sound" (2010), ch. 40 (motors), 41 (cars) and 43 (f
 for blade noise; Cook, PhISEM (1997), for what rattles.
 """
 
+from dataclasses import replace
+
 import numpy as np
 
-from audiogen_cli.generator.experts.effects.bodies import PLATE, rattle, struck, thump
+from audiogen_cli.generator.experts.effects.bodies import PLATE, blow, struck, thump
 from audiogen_cli.generator.experts.effects.engines import Engine, run_engine
 from audiogen_cli.generator.experts.effects.household import snap
 from audiogen_cli.generator.experts.effects.registry import sound_model
@@ -34,31 +36,30 @@ from audiogen_cli.generator.experts.effects.synthesis import (
 )
 from audiogen_cli.generator.experts.effects.tools import brushed_motor
 
-SINGLE = Engine(cylinders=1, roughness=0.25, brightness_hz=2600, clatter=0.5, clatter_hz=(1200, 6000),
-                exhaust=((120, 60, 1.0), (260, 100, 0.9), (620, 220, 0.7), (1500, 500, 0.4)))  # fmt: skip
-STATIONARY = Engine(cylinders=2, roughness=0.3, brightness_hz=1800, clatter=0.6, clatter_hz=(800, 4500),
-                    exhaust=((75, 35, 1.0), (160, 60, 0.9), (360, 130, 0.7), (850, 300, 0.4)))  # fmt: skip
+SINGLE = Engine(cylinders=1, unevenness=0.05, roughness=0.1, brightness_hz=1460, clatter=0.52, clatter_hz=(585, 3760),
+                exhaust=((82, 37, 1.0), (180, 66, 0.8), (410, 131, 0.6), (900, 328, 0.4)))  # fmt: skip
+STATIONARY = replace(SINGLE, cylinders=2)
 
 
 @sound_model
 def generator(duration_s: float, rng: np.random.Generator) -> Signal:
-    """A two-cylinder diesel held at steady speed, its alternator's hum and fan (per-cylinder engine; Baldan et al. 2015)."""
+    """A two-cylinder diesel held at steady speed, its fan and alternator (per-cylinder engine; Baldan et al. 2015)."""
     n = num_samples(duration_s)
-    turns = 25.0 * (1 + 0.006 * wander(n, rng, 2))
-    fan = shaped_noise(n, rng, [(60, -6), (200, 0), (700, -3), (2000, -10), (6000, -24)])
+    turns = rng.uniform(25, 27) * (1 + 0.006 * wander(n, rng, 2))
+    fan = shaped_noise(n, rng, [(20, -23), (890, 0), (16000, -36)])
     hum = chirp(np.full(n, 100.0), [1, 0.7, 0.3, 0.3])
-    return fade_ends(mix([run_engine(turns, rng, STATIONARY, load=0.7), fan, hum], [1.0, 0.6, 0.2]), 0.03, 0.03)
+    return fade_ends(mix([run_engine(turns, rng, STATIONARY, load=0.8), fan, hum], [1.0, 0.5, 0.1]), 0.03, 0.03)
 
 
 @sound_model
 def fan(duration_s: float, rng: np.random.Generator) -> Signal:
-    """Blades beating air past a guard, the motor's hum, air rushing through (blade-rate noise; Farnell ch. 43)."""
+    """Blades beating air past a guard, the motor's hum and its slots' tone (blade-rate noise; Farnell 2010, ch. 43)."""
     n = num_samples(duration_s)
-    rate = rng.uniform(19, 24)
-    wash = 1 + 0.18 * np.sin(phase_of(rate * (1 + 0.004 * wander(n, rng, 1)), n)) + 0.08 * wander(n, rng, 3)
-    air = shaped_noise(n, rng, [(40, -6), (120, 0), (300, -2), (800, -8), (2000, -17), (6000, -34), (14000, -54)])
-    hum = chirp(np.full(n, 120.0), [1, 0.5, 0.25, 0.15])
-    return fade_ends(mix([air * wash, hum, chirp(np.full(n, rate * 5), [1, 0.5, 0.3])], [1.0, 0.22, 0.18]), 0.03, 0.03)
+    rate = rng.uniform(10, 12) * (1 + 0.004 * wander(n, rng, 1))
+    wash = 1 + 0.2 * np.sin(phase_of(rate, n)) + 0.04 * wander(n, rng, 3)
+    air = shaped_noise(n, rng, [(20, -28), (1060, 0), (16000, -23)])
+    hum = chirp(np.full(n, rng.uniform(276, 290)), [k**-1.24 for k in range(1, 12)])
+    return fade_ends(mix([air * wash, hum], [1.0, 0.45]), 0.03, 0.03)
 
 
 @sound_model
@@ -103,57 +104,61 @@ def washing_machine(duration_s: float, rng: np.random.Generator) -> Signal:
     n = num_samples(duration_s)
     t = seconds(n)
     drum = np.clip(np.minimum(t / 3.2 % 1, 0.82 - t / 3.2 % 1) / 0.1, 0, 1)
-    motor = chirp(55 + 120 * drum, [1, 0.8, 0.6, 0.5, 0.35, 0.3, 0.2]) * (0.25 + 0.75 * drum)
-    body = shaped_noise(n, rng, [(30, -4), (80, 0), (200, -4), (600, -10), (2000, -22), (8000, -44)]) * (0.4 + 0.6 * drum)
-    times = np.arange(0.1, duration_s, 0.62) + rng.normal(0, 0.03, len(np.arange(0.1, duration_s, 0.62)))
-    falls = [thump(num_samples(0.3), rng, rng.uniform(60, 85), 0.2, noise=1.0) for _ in range(6)]
-    clothes = place(n, [falls[k] for k in rng.integers(0, 6, times.size)], times.clip(0), rng.uniform(0.5, 1, times.size))
+    motor = chirp(60 + 130 * drum, [1, 0.9, 0.8, 0.6, 0.5, 0.4, 0.35, 0.3, 0.25, 0.2]) * (0.3 + 0.7 * drum)
+    body = shaped_noise(n, rng, [(40, -10), (120, -2), (280, 0), (900, -6), (3000, -16), (9000, -34)]) * (0.4 + 0.6 * drum)
+    times = np.arange(0.1, duration_s, 0.62)
+    times = (times + rng.normal(0, 0.03, times.size)).clip(0)
+    falls = [blow(num_samples(0.35), rng, [(90, 0, 0.25), (220, -1, 0.2), (600, -7, 0.15), (1800, -16, 0.1)], attack_s=0.02)
+             for _ in range(6)]  # fmt: skip
+    clothes = place(n, [falls[k] for k in rng.integers(0, 6, times.size)], times, rng.uniform(0.5, 1, times.size))
     slosh = shaped_noise(n, rng, [(150, -16), (500, -2), (1400, 0), (4000, -8), (10000, -20)])
     slosh *= np.abs(np.sin(np.pi * t / 0.62)) ** 3 * (1 + 0.4 * wander(n, rng, 12)).clip(0.1)
-    return fade_ends(mix([motor, body, clothes, slosh], [0.7, 1.0, 0.5, 0.7]), 0.03, 0.03)
+    return fade_ends(mix([motor, body, clothes, slosh], [1.0, 0.6, 0.6, 0.3]), 0.03, 0.03)
 
 
 @sound_model
 def sewing_machine(duration_s: float, rng: np.random.Generator) -> Signal:
     """Needle bar, take-up and shuttle clattering each stitch, runs and pauses, a small motor (modal clicks, motor orders)."""
     n = num_samples(duration_s)
-    rate = lowpass((wander(n, rng, 0.8) > -0.6).astype(float), 3.0, order=1).clip(0, 1) * rng.uniform(11, 14)
+    rate = lowpass((wander(n, rng, 0.8) > -0.8).astype(float), 3.0, order=1).clip(0, 1) * rng.uniform(13, 16)
     stitch = np.cumsum(rate) / SAMPLE_RATE
     out = np.zeros(n)
-    stock = [struck(num_samples(0.07), rng, hz, 0.03, PLATE, hardness=0.9, click=0.9, click_hz=6000) for hz in (420.0, 880.0, 1500.0, 640.0)]
-    for k, (offset, gain) in enumerate(((0.0, 1.0), (0.22, 0.5), (0.5, 0.8), (0.71, 0.4))):
+    for offset, gain, hz in ((0.0, 1.0, 500.0), (0.25, 0.6, 1100.0), (0.5, 0.9, 750.0), (0.73, 0.5, 1600.0)):
         hits = np.flatnonzero(np.diff(np.floor(stitch - offset), prepend=np.floor(stitch[0] - offset)) > 0) / SAMPLE_RATE
-        out += place(n, [stock[k]] * hits.size, hits, gain * rng.uniform(0.8, 1.0, hits.size))
-    motor = chirp(rate * 9 + 20, [1, 0.8, 0.6, 0.6, 0.4, 0.4, 0.3, 0.2]) * rate / 13
-    body = bandpass(white(n, rng), 300, 4000, order=1) * (0.3 + 0.7 * np.abs(np.sin(2 * np.pi * stitch))) * rate / 13
-    return fade_ends(mix([out, motor, body], [1.0, 0.45, 0.5]), 0.02, 0.03)
+        clack = blow(num_samples(0.09), rng, [(hz, 0, 0.06), (hz * 2.5, 0, 0.05), (hz * 6, -4, 0.04)], attack_s=0.004)
+        out += place(n, [clack] * hits.size, hits, gain * rng.uniform(0.8, 1.0, hits.size))
+    motor = chirp(rate * 12 + 20, [1, 0.9, 0.8, 0.8, 0.6, 0.6, 0.5, 0.4, 0.4, 0.3]) * rate / 15
+    body = bandpass(white(n, rng), 300, 5000, order=1) * (0.5 + 0.5 * np.abs(np.sin(2 * np.pi * stitch))) * rate / 15
+    return fade_ends(mix([out, motor, body], [1.0, 0.8, 0.6]), 0.02, 0.03)
 
 
 @sound_model
 def lawn_mower(duration_s: float, rng: np.random.Generator) -> Signal:
-    """A one-cylinder four-stroke with a whirling blade, loading up in thick grass (per-cylinder engine; Baldan et al. 2015)."""
+    """A one-cylinder four-stroke with a whirling blade, loading up in thick grass (per-cylinder engine; Baldan 2015)."""
     n = num_samples(duration_s)
     thick = np.clip(0.4 + 0.5 * wander(n, rng, 0.5), 0, 1)
-    turns = 50 * (1 - 0.08 * thick) * (1 + 0.01 * wander(n, rng, 3))
-    blade = shaped_noise(n, rng, [(60, -8), (180, 0), (500, -2), (1500, -6), (4000, -12), (10000, -24)]) * (0.7 + 0.5 * thick)
-    return fade_ends(mix([run_engine(turns, rng, SINGLE, load=0.8), blade * (1 + 0.3 * np.sin(phase_of(2 * turns)))], [1.0, 0.75]), 0.05, 0.05)
+    turns = 52 * (1 - 0.05 * thick) * (1 + 0.01 * wander(n, rng, 3))
+    blade = shaped_noise(n, rng, [(20, -23), (890, 0), (16000, -36)]) * (0.8 + 0.4 * thick)
+    return fade_ends(mix([run_engine(turns, rng, SINGLE, load=0.8), blade], [1.0, 0.54]), 0.05, 0.05)
 
 
 @sound_model
 def factory(duration_s: float, rng: np.random.Generator) -> Signal:
-    """A press in rhythm, conveyors and gears, valves, a great hum in a hall (modal impacts, motor orders, jet noise)."""
+    """A press in rhythm, looms and gears, valves, a hum in a hall (modal impacts, motor orders, jet noise; Farnell 2010)."""
     n = num_samples(duration_s)
-    hum = shaped_noise(n, rng, [(30, -4), (90, 0), (220, -4), (600, -9), (2000, -18), (7000, -34)])
-    tones = chirp(np.full(n, 98.0), [1, 0.6, 0.5, 0.3, 0.3, 0.2]) + 0.6 * chirp(np.full(n, 147.3), [1, 0.5, 0.4, 0.3])
-    period = rng.uniform(1.05, 1.35)
-    times = np.arange(0.2, duration_s, period)
-    press = thump(num_samples(0.6), rng, 62, 0.4, noise=1.2)
-    press = press + 0.5 * struck(num_samples(0.6), rng, 210, 0.4, PLATE, hardness=0.85, click=0.8, click_hz=5000)
-    m = num_samples(0.35)
+    hum = shaped_noise(n, rng, [(30, -8), (120, 0), (300, -3), (900, -8), (3000, -18), (9000, -34)])
+    tones = chirp(np.full(n, 98.0), [1, 0.8, 0.7, 0.5, 0.5, 0.4, 0.3, 0.2]) + 0.8 * chirp(np.full(n, 147.3), [1, 0.8, 0.6, 0.5, 0.3])
+    period = rng.uniform(0.62, 0.72)
+    times = np.arange(0.1, duration_s, period)
+    m = num_samples(0.5)
+    stamp = blow(m, rng, [(90, -3, 0.35), (250, 0, 0.3), (700, -2, 0.2), (2000, -6, 0.12), (5000, -12, 0.06)])
+    stamp = stamp + 0.4 * struck(m, rng, 310, 0.3, PLATE, hardness=0.85, click=0.3, click_hz=5000)
+    clack = blow(num_samples(0.1), rng, [(600, 0, 0.06), (1500, 0, 0.05), (4000, -5, 0.03)], attack_s=0.002)
+    loom = np.arange(0, duration_s, period / 6)
     puff = shaped_noise(m, rng, [(500, -14), (2500, 0), (7000, -2), (14000, -10)]) * decay(m, 0.3, 0.01)
-    beats = place(n, [press] * times.size, times) + 0.12 * place(n, [puff] * times.size, times + 0.42 * period)
-    gears = rattle(n, rng, 28.0, (480, 920, 1650, 2700), 0.03, click_hz=7000) * (1 + 0.5 * np.sin(2 * np.pi * 3.7 * seconds(n)))
-    return fade_ends(mix([hum, tones, beats, gears], [0.8, 0.35, 0.8, 0.4]), 0.05, 0.05)
+    beats = place(n, [stamp] * times.size, times) + 0.1 * place(n, [puff] * times.size, times + 0.42 * period)
+    beats += 0.45 * place(n, [clack] * loom.size, loom + 0.01 * rng.random(loom.size), rng.uniform(0.5, 1, loom.size))
+    return fade_ends(mix([hum, tones, beats], [0.45, 0.45, 1.0]), 0.05, 0.05)
 
 
 @sound_model

@@ -257,11 +257,15 @@ def phase_of(hz: Track, n: int | None = None) -> Signal:
 
 def chirp(hz: Signal, harmonics: Sequence[float] = (1.0,)) -> Signal:
     """A tone gliding along `hz` [S] with harmonics of the given gains; those above hearing are left out."""
-    phase = phase_of(hz)
+    turn = np.exp(1j * phase_of(hz))
+    harmonic, highest = turn.copy(), float(hz.max(initial=0.0))
     out = np.zeros(hz.size)
     for k, gain in enumerate(harmonics, start=1):
+        if k > 1:
+            harmonic *= turn  # a third of the cost of another sine
         if gain:
-            out += np.where(hz * k < 0.45 * SAMPLE_RATE, gain * np.sin(k * phase), 0.0)
+            heard = 1.0 if highest * k < 0.45 * SAMPLE_RATE else hz * k < 0.45 * SAMPLE_RATE
+            out += gain * harmonic.imag * heard
     return out
 
 

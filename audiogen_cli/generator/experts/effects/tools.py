@@ -8,7 +8,7 @@ Sources: Farnell, "Designing Sound" (2010), ch. 36 to 45 (motors, friction, impa
 
 import numpy as np
 
-from audiogen_cli.generator.experts.effects.bodies import BAR, PLATE, contact, struck, thump
+from audiogen_cli.generator.experts.effects.bodies import BAR, blow, contact, struck, thump
 from audiogen_cli.generator.experts.effects.engines import DIESEL, Engine, run_engine
 from audiogen_cli.generator.experts.effects.impacts import splinter
 from audiogen_cli.generator.experts.effects.registry import sound_model
@@ -18,10 +18,9 @@ from audiogen_cli.generator.experts.effects.synthesis import (
     bandpass,
     chirp,
     curve,
-    decay,
     fade_ends,
     formant_filter,
-    highpass,
+    impulses,
     lowpass,
     mix,
     modes,
@@ -92,12 +91,12 @@ def grinder(duration_s: float, rng: np.random.Generator) -> Signal:
 
 @sound_model
 def hammering(duration_s: float, rng: np.random.Generator) -> Signal:
-    """Steel on a nail on wood: the board's thud, the nail's ring, a hard contact (modal bars, FoleyAutomatic 2001)."""
+    """Steel on a nail on wood: the board's bang, the nail's short ring (bands of modes and a bar, FoleyAutomatic 2001)."""
     n = num_samples(max(duration_s, 0.4))
-    board = modes(n, np.array([120, 210, 330, 480, 690]) * rng.uniform(0.95, 1.05), [0.14, 0.12, 0.1, 0.07, 0.05], [1, 0.9, 0.7, 0.5, 0.4])
-    nail = struck(n, rng, rng.uniform(2300, 2900), 0.12, BAR, hardness=0.95, damping=0.5, click=0.5, click_hz=10000)
-    head = struck(n, rng, rng.uniform(1100, 1300), 0.06, PLATE, hardness=0.9, click=0.6, click_hz=6000)
-    return fade_ends(board / np.abs(board).max() + 0.5 * nail + 0.8 * head + 0.9 * contact(n, rng, 7000, 0.003), 0.0003, 0.05)
+    tune = rng.uniform(0.95, 1.05)
+    board = blow(n, rng, [(130, -2, 0.18), (300 * tune, 0, 0.14), (700 * tune, -1, 0.1), (1700, -3, 0.07), (4200, -6, 0.04), (9000, -12, 0.02)])
+    nail = struck(n, rng, rng.uniform(2300, 2900), 0.07, (1, 1.13, 1.9, 2.2, 2.9, 3.7), hardness=0.98, damping=0.5, click=0.4, click_hz=10000)
+    return fade_ends(board + 0.35 * nail, 0.0003, 0.05)
 
 
 @sound_model
@@ -113,53 +112,50 @@ def anvil(duration_s: float, rng: np.random.Generator) -> Signal:
 
 @sound_model
 def hand_saw(duration_s: float, rng: np.random.Generator) -> Signal:
-    """Teeth tearing fibres at the pace of the stroke, forward stronger than back, the board answering (friction, FoleyAutomatic)."""
+    """Teeth tearing fibres at the pace of the stroke, forward stronger than back, the board answering (FoleyAutomatic 2001)."""
     n = num_samples(duration_s)
     strokes, starts, at = [], [], 0.04
     while at < duration_s:
-        for length, force in ((rng.uniform(0.32, 0.4), 1.0), (rng.uniform(0.28, 0.36), 0.45)):
+        for length, force, centre_hz in ((rng.uniform(0.34, 0.42), 1.0, 1500), (rng.uniform(0.3, 0.38), 0.55, 2100)):
             m = num_samples(length)
-            speed = curve(m, [(0, 0.05), (0.3, 0.85), (0.7, 1), (1, 0.05)])
-            teeth = 0.5 + 0.5 * np.sin(2 * np.pi * np.cumsum(60 + 190 * speed) / SAMPLE_RATE)
-            grain = white(m, rng) * teeth**3 * (1 + 0.3 * wander(m, rng, 40)).clip(0.2)
-            centre = 900 + 1600 * speed
-            rasp = formant_filter(grain, [(centre, centre * 0.6, 0.0), (centre * 2.4, centre * 1.2, -2.0), (340.0 + 0 * speed, 120.0 + 0 * speed, -6.0)], parallel=True)
+            speed = curve(m, [(0, 0.05), (0.25, 0.8), (0.6, 1), (1, 0.05)])
+            teeth = impulses(m, 700 + 2500 * speed, rng, spread_db=10) + 0.03 * white(m, rng)
+            centre = centre_hz * (0.6 + 0.5 * speed)
+            rasp = formant_filter(teeth, [(centre, centre * 0.9, 0.0), (centre * 2.6, centre * 2.0, 0.0), (360.0, 200.0, -6.0)], parallel=True)
             strokes.append(fade_ends(force * rasp * speed, 0.01, 0.02))
             starts.append(at)
-            at += length + 0.02
+            at += length + rng.uniform(0.01, 0.04)
     return fade_ends(place(n, strokes, starts), 0.005, 0.03)
 
 
 @sound_model
 def wood_chop(duration_s: float, rng: np.random.Generator) -> Signal:
-    """The axe's blow, the log's dull ring, fibres tearing apart (modal bar and a burst of cracks; FoleyAutomatic 2001)."""
+    """The axe's blow, the log's dull answer, fibres tearing apart, a piece falling (bands of modes, a burst of cracks)."""
     n = num_samples(max(duration_s, 0.7))
-    log = modes(n, np.array([155, 265, 420, 640, 900, 1350]) * rng.uniform(0.94, 1.06), [0.16, 0.13, 0.1, 0.08, 0.06, 0.04], [1, 0.95, 0.8, 0.6, 0.45, 0.3])
-    crack = splinter(n, rng, 0.05)
-    head = struck(n, rng, 1700, 0.05, BAR, hardness=0.9, click=0.7, click_hz=6000)
-    fall = place(n, [0.3 * log], [rng.uniform(0.3, 0.4)])
-    return fade_ends(log / np.abs(log).max() + 0.7 * crack + 0.35 * head + 0.4 * fall / np.abs(log).max() + 0.5 * thump(n, rng, 80, 0.15), 0.0003, 0.06)
+    tune = rng.uniform(0.94, 1.06)
+    log = blow(n, rng, [(120, -1, 0.2), (260 * tune, 0, 0.15), (560 * tune, -1, 0.1), (1300, -4, 0.06), (3500, -9, 0.03)])
+    fall = blow(num_samples(0.2), rng, [(300 * tune, 0, 0.09), (750, -2, 0.06), (1900, -8, 0.03)])
+    return fade_ends(log + 0.4 * splinter(n, rng, 0.05) + place(n, [fall, fall], [rng.uniform(0.28, 0.34), 0.42], [0.25, 0.15]), 0.0003, 0.06)
 
 
 @sound_model
 def jackhammer(duration_s: float, rng: np.random.Generator) -> Signal:
-    """Some 22 blows a second of a chisel on concrete, a burst of exhaust air with each (modal impacts, jet noise)."""
+    """Some 27 blows a second of a chisel on concrete, a burst of exhaust air with each (modal impacts, jet noise)."""
     n = num_samples(duration_s)
     times, at = [], 0.02
     burst_end = rng.uniform(2.5, 4)
     while at < duration_s:
         times.append(at)
-        at += (1 / 22) * rng.uniform(0.94, 1.06)
+        at += (1 / 27) * rng.uniform(0.94, 1.06)
         if at > burst_end:
             at += rng.uniform(0.25, 0.5)
             burst_end = at + rng.uniform(2, 4)
     blows = []
     for _ in range(10):
         m = num_samples(0.09)
-        steel = struck(m, rng, rng.uniform(900, 1150), 0.05, BAR, hardness=0.9, damping=0.5, click=1.0, click_hz=7000)
-        stone = bandpass(white(m, rng), 250, 3500, order=1) * decay(m, 0.06, 0.001)
-        air = highpass(white(m, rng), 1500) * decay(m, 0.09, 0.012)
-        blows.append(thump(m, rng, 95, 0.07, noise=0.8) + 0.6 * steel + 0.8 * stone / np.abs(stone).max() + 0.25 * air / np.abs(air).max())
+        steel = struck(m, rng, rng.uniform(900, 1150), 0.05, BAR, hardness=0.9, damping=0.5, click=0.5, click_hz=7000)
+        stone = blow(m, rng, [(120, 0, 0.06), (350, 0, 0.07), (1000, -2, 0.07), (2800, -5, 0.08), (6500, -9, 0.08)], attack_s=0.003)
+        blows.append(stone + 0.25 * steel)
     return fade_ends(place(n, [blows[k] for k in rng.integers(0, 10, len(times))], times, rng.uniform(0.75, 1, len(times))), 0.003, 0.03)
 
 
