@@ -66,6 +66,74 @@ def test_the_speech_view_names_who_speaks_and_how(view, labels):
     assert [speaker.label for speaker in cast(view).speakers] == labels
 
 
+@pytest.mark.parametrize(
+    "view",
+    [
+        "A calm female newsreader",
+        "A warm, relaxed male host",
+        "A deep male commander shouting",
+        "A friendly young woman speaking calmly",
+        "A calm woman over a public address system",
+        "A calm woman, female newsreader, clear voice",
+        "A clear voice, female, newsreader",
+        "A male voice, deep and warm, an elderly storyteller",
+        "A single female speaker with a calm, even tone of voice",
+        "One man talking on the phone",
+        "A man speaking calmly to his friends",
+        "A polite waiter speaking to guests",
+        "A teacher lecturing in front of students",
+        "A man. The man sounds tired, his voice is low.",
+        "A woman speaks while people talk in the background",
+        "A young man, male student, nervous",
+        "Female announcer with a professional voice",
+        "A politician addressing a crowd",
+        "A robotic voice",
+        "A narrator",
+        "Gruff old captain shouting",
+        "A middle-aged male voice, confident",
+    ],
+)
+def test_one_person_described_at_length_stays_one(view):
+    for seed in range(4):
+        speakers = cast(view, seed).speakers
+        assert len(speakers) == 1
+        turns = share_lines([Line(text="Good evening to you all."), Line(text="This is the news.")], len(speakers))
+        assert {turn.speaker for turn in turns} == {0}
+
+
+@pytest.mark.parametrize(
+    ("view", "genders"),
+    [
+        ("A man and a woman", "mf"),
+        ("Two people, a man and a woman, arguing", "mf"),
+        ("Two speakers: an old man and a young woman", "mf"),
+        ("Heated argument, man and woman", "mf"),
+        ("A couple arguing", "mf"),
+        ("Male and female voices", "mf"),
+        ("Two male voices in conversation", "mm"),
+        ("Two women chatting cheerfully", "ff"),
+        ("An angry man and a calm man", "mm"),
+        ("A woman talking with another woman", "ff"),
+        ("A mother and her child", "ff"),
+        ("A father and his son", "mm"),
+        ("A calm operator and a frightened woman", "mf"),
+        ("An angry man and a polite agent", "mf"),
+        ("A waitress talking to a man", "fm"),
+        ("A conversation", "any two"),
+        ("Two voices", "mf"),
+        ("Three friends talking", "mfm"),
+        ("An interviewer and a guest", "any two"),
+    ],
+)
+def test_several_people_are_cast_where_the_view_says_so(view, genders):
+    speakers = cast(view).speakers
+    if genders == "any two":
+        assert len({speaker.voice.gender for speaker in speakers}) == len(speakers) == 2
+    else:
+        assert "".join(speaker.voice.gender[0] for speaker in speakers) == genders
+    assert len({speaker.voice.name for speaker in speakers}) == len(speakers)
+
+
 def test_two_of_a_kind_are_two_voices():
     voices = [speaker.voice.name for speaker in cast("three men talking").speakers]
     assert len(set(voices)) == 3

@@ -1,15 +1,16 @@
 """Who speaks how, read from the Speech view.
 
 In: the Speech view ("an angry man and a calm woman arguing over the phone"). Out: a `Cast`: the
-speakers in the order in which they are named, each with voice, manner and device. What each says is
-the business of `dialogue`.
+speakers in the order in which they are named (`naming`), each with voice, manner and device. What each
+says is the business of `dialogue`.
 """
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from audiogen_cli.generator.experts.speech.naming import clause_starts, name_people
 from audiogen_cli.generator.experts.speech.shaping import NEUTRAL, Shape, combine_shapes
 from audiogen_cli.generator.experts.speech.voices import (
     Device,
@@ -23,23 +24,12 @@ from audiogen_cli.generator.experts.speech.voices import (
 )
 from audiogen_cli.knowledge.mentions import Mention, find_mentions
 
-MAX_SPEAKERS = 6
-
-_JOINTS = re.compile(
-    r"[,;.]|\b(?:and|with|to|at|while|then|but|versus|vs|followed by|as|answered by|replies|answers|against)\b",
-    re.I,
-)
-_LISTENERS = re.compile(r"\b(?:to|at|for)\s+(?:\w+\s+){0,3}$", re.I)
-_EXCHANGE = re.compile(
-    r"\b(?:convers\w*|dialog\w*|argu\w*|quarrel\w*|bicker\w*|debat\w*|discuss\w*|talk\w*|chat\w*|exchang\w*|interview\w*|"
-    r"negotiat\w*|banter\w*|fight\w*|each other|one another|repl\w*|answer\w*|respond\w*|phone call|confront\w*)\b",
-    re.I,
-)
 _TURN_TAKING = re.compile(
     r"\b(?:two|three|four|both|several|multiple|2|3|4)\s+(?:\w+\s+)?(?:voices|speakers|people|persons)\b|"
     r"\bconversation\b|\bdialog(?:ue)?\b|\b(?:an|heated|couple'?s?) argument\b|\bquarrel\b",
     re.I,
 )
+_AND = re.compile(r"\band\b", re.I)
 _SHE, _HE = re.compile(r"\b(?:she|her|hers)\b", re.I), re.compile(r"\b(?:he|him|his)\b", re.I)
 
 
@@ -88,79 +78,63 @@ class _Role:
 
     voice: Voice
     start: int
-    presets: list[Trait | Manner | Device]
-    listener: bool = False
+    presets: list[Trait | Manner | Device] = field(default_factory=list)
 
 
 def choose_cast(view: str | None, *, rng: np.random.Generator) -> Cast:
     """Read the Speech view; where it names nobody, one man or woman as the seed will have it."""
     text = view or ""
-    mentions = [mention for mention in find_mentions(text, "voices") if not mention.denied]
-    roles: list[_Role] = []
-    together = False
-    loose: list[tuple[Mention, Trait | Manner | Device]] = []
-    clause_starts = [0, *(joint.end() for joint in _JOINTS.finditer(text))]
     presets = load_presets()
-    for mention in mentions:
+    who: list[tuple[Mention, Voice | Group]] = []
+    how: list[tuple[Mention, Trait | Manner | Device]] = []
+    for mention in find_mentions(text, "voices"):
         preset = presets[mention.entry.name]
-        spelled = text[mention.start : mention.end].lower() in mention.entry.words
-        if isinstance(preset, Group):
-            if not spelled:
-                continue  # "a passenger", "her voice": somebody, cast below where nobody else is named
-            together = together or preset.together
-            count = mention.count if mention.count and mention.count > 1 else preset.count
-            for index in range(min(MAX_SPEAKERS, count)):
-                roles.append(_role_of(presets[preset.cast[index % len(preset.cast)]], mention.start))
-        elif isinstance(preset, Voice):
-            clause = max(start for start in clause_starts if start <= mention.start)
-            if roles and roles[-1].start >= clause:
-                continue  # "a male teacher's voice": the first word has said who it is
-            plural = not spelled and text[mention.end - 1].lower() == "s" and text[mention.end - 2] != "'"
-            listener = bool(roles) and _LISTENERS.search(text[: mention.start]) is not None
-            for _ in range(min(MAX_SPEAKERS, mention.count or (2 if plural else 1))):
-                roles.append(_role_of(preset, mention.start))
-                roles[-1].listener = listener
+        if mention.denied:
+            continue
+        if isinstance(preset, Voice | Group):
+            who.append((mention, preset))
         else:
-            loose.append((mention, preset))
-    exchange = _EXCHANGE.search(text) is not None
-    if not exchange:
-        roles = [role for role in roles if not role.listener]
+            how.append((mention, preset))
+    people, together = name_people(text, who, dict(presets))
+    roles = [_Role(voice=person.voice, start=person.start) for person in people]
     if not roles:
-        roles = _nobody(text, [preset for _, preset in loose], rng)
-    _hand_out(loose, roles, clause_starts)
-    speakers = _distinct([_finish(role) for role in roles[:MAX_SPEAKERS]])
-    heated = any(isinstance(preset, Manner) and preset.heated for _, preset in loose)
+        roles = _nobody(text, who, [preset for _, preset in how], rng)
+    _hand_out(how, roles, clause_starts(text))
+    speakers = _distinct([_finish(role) for role in roles])
+    heated = any(isinstance(preset, Manner) and preset.heated for _, preset in how)
     return Cast(speakers=tuple(speakers), heated=heated, together=together)
 
 
-def _role_of(voice: object, start: int) -> _Role:
-    assert isinstance(voice, Voice)
-    return _Role(voice=voice, start=start, presets=[])
-
-
-def _nobody(text: str, presets: list[Trait | Manner | Device], rng: np.random.Generator) -> list[_Role]:
-    """Speakers where the text names none: by its pronouns, by who mostly does so, else by the seed."""
-    genders: list[str] = [preset.gender for preset in presets if isinstance(preset, Manner) and preset.gender != "any"]
+def _nobody(
+    text: str,
+    who: list[tuple[Mention, Voice | Group]],
+    presets: list[Trait | Manner | Device],
+    rng: np.random.Generator,
+) -> list[_Role]:
+    """Speakers where the text names no sex: by its pronouns, by who mostly does so, else by the seed."""
+    habits = [preset.gender for _, preset in who if isinstance(preset, Group)]
+    habits += [preset.gender for preset in presets if isinstance(preset, Manner)]
     pronouns = [name for name, pattern in (("female", _SHE), ("male", _HE)) if pattern.search(text)]
-    gender = (pronouns or genders or [str(rng.choice(["male", "female"]))])[0]
-    count = 2 if _TURN_TAKING.search(text) else 1
+    known = [*pronouns, *(gender for gender in habits if gender != "any")]
+    drawn = str(rng.choice(["male", "female"]))
+    gender = known[0] if known else drawn
+    nouns = {mention.start for mention, _ in who}
+    count = 2 if _TURN_TAKING.search(text) or (len(nouns) > 1 and _AND.search(text)) else 1
     other = {"male": "female", "female": "male"}[gender]
-    return [_role_of(find_voice(one, "adult"), 0) for one in (gender, other)[:count]]
+    return [_Role(voice=find_voice(one, "adult"), start=0) for one in (gender, other)[:count]]
 
 
-def _hand_out(
-    loose: list[tuple[Mention, Trait | Manner | Device]], roles: list[_Role], clause_starts: list[int]
-) -> None:
+def _hand_out(loose: list[tuple[Mention, Trait | Manner | Device]], roles: list[_Role], starts: list[int]) -> None:
     """Give moods, traits and devices to whom they belong.
 
     Before a noun in its clause ("an angry man and a calm woman") it is that speaker's; after the last
     noun ("a man and a woman whispering") everybody's who has none of its kind yet; before all of
     them, in a clause of its own ("heated argument, man and woman"), everybody's.
     """
-    ends = [*clause_starts[1:], 10**9]
+    ends = [*starts[1:], 10**9]
     for mention, preset in loose:
-        clause = max(index for index, start in enumerate(clause_starts) if start <= mention.start)
-        inside = [role for role in roles if clause_starts[clause] <= role.start < ends[clause]]
+        clause = max(index for index, start in enumerate(starts) if start <= mention.start)
+        inside = [role for role in roles if starts[clause] <= role.start < ends[clause]]
         following = [role for role in inside if role.start >= mention.start]
         if following:
             chosen = [role for role in roles if role.start == following[0].start]

@@ -82,6 +82,7 @@ class Group:
     cast: tuple[str, ...]  # names of voices, in the order in which they speak
     together: bool = False  # all say the same words at once: a chant, a choir of children
     count: int = 2  # where no number stands
+    gender: str = "any"  # of one of them alone, mostly
 
 
 Preset = Voice | Trait | Manner | Device | Group
@@ -138,6 +139,7 @@ def _build_preset(entry: Entry) -> Preset:
     if axis == "channel":
         return Device(name=entry.name, label=entry.phrase, channel=_build_channel(settings.pop("device")), **settings)
     if axis == "group":
+        _check_one_of(settings.get("gender", "any"), GENDERS)
         return Group(name=entry.name, cast=tuple(settings.pop("cast")), **settings)
     raise ValueError(f"axis is {axis!r}, needs one of {', '.join(AXES)}")
 
