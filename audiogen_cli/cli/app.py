@@ -32,6 +32,9 @@ COMMANDS = {
         "instruments": "List the instruments, or make a sample of one.",
         "spaces": "List the spaces, or make a sample of one.",
     },
+    "Measure": {
+        "eval": "Score a folder of sounds by the paper's pipeline.",
+    },
     "This machine": {
         "doctor": "Say what this machine can do.",
         "config": "Show and change settings.",

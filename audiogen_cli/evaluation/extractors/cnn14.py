@@ -8,6 +8,7 @@ Source: Kong et al. 2020, arXiv:1912.10211.
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -71,7 +72,7 @@ class Cnn14Network(nn.Module):
         self.spectrogram_extractor = _Spectrogram(front)
         self.logmel_extractor = _LogMel(front)
         self.bn0 = nn.BatchNorm2d(_N_MELS)
-        for number, (before, after) in enumerate(zip(_CHANNELS, _CHANNELS[1:]), start=1):
+        for number, (before, after) in enumerate(pairwise(_CHANNELS), start=1):
             self.add_module(f"conv_block{number}", _Block(before, after))
         self.fc1 = nn.Linear(2048, 2048)
         self.fc_audioset = nn.Linear(2048, _NUM_CLASSES)

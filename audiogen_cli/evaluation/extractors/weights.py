@@ -103,7 +103,7 @@ def _array_parts() -> list[Any]:
     import numpy as np
     from numpy._core import multiarray
 
-    rebuild, scalar = multiarray._reconstruct, multiarray.scalar  # type: ignore[attr-defined]
+    rebuild, scalar = multiarray._reconstruct, multiarray.scalar
     kinds = [type(np.dtype(kind)) for kind in (np.float32, np.float64, np.int32, np.int64, np.bool_)]
     return [
         *((rebuild, f"numpy.{room}.multiarray._reconstruct") for room in ("core", "_core")),

@@ -9,6 +9,8 @@ Source: Dasheng AudioGen appendix D.2, which states no normalisation; jiwer 4.0.
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
+from typing import Any
 
 from audiogen_cli.errors import ModelMissingError, OptionError
 
@@ -68,6 +70,20 @@ def utterance_word_errors(reference: str, heard: str, *, normaliser: str = "engl
     return found.corpus if found.num_scored else None
 
 
+def missing_words(reference: str, heard: str, *, normaliser: str = "english") -> float:
+    """The share of a reference's words that was not heard: deletions and substitutions; nan where it holds no word."""
+    clean = _normaliser(normaliser)
+    wanted = clean(reference)
+    if not any(map(str.isalnum, wanted)):
+        return float("nan")
+    return 1 - _jiwer().process_words(wanted, clean(heard)).hits / len(wanted.split())
+
+
+def scoring_packages_missing() -> list[str]:
+    """The packages of word error rates that are not installed."""
+    return [name.replace("_", "-") for name in ("jiwer", "whisper_normalizer") if find_spec(name) is None]
+
+
 def _normaliser(name: str) -> Callable[[str], str]:
     if name not in NORMALISERS:
         raise OptionError(f"normaliser is {name!r}, needs one of {', '.join(NORMALISERS)}")
@@ -82,7 +98,7 @@ def _normaliser(name: str) -> Callable[[str], str]:
     return lambda text: " ".join(str(normalise(_APOSTROPHES.sub("'", text))).split())
 
 
-def _jiwer():  # type: ignore[no-untyped-def]
+def _jiwer() -> Any:
     try:
         import jiwer
     except ImportError as fault:

@@ -1,0 +1,152 @@
+"""`audiogen eval`: score a folder of sounds or a list of them by the paper's pipeline."""
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from audiogen_cli.cli import console
+from audiogen_cli.cli.app import guarded
+from audiogen_cli.cli.flags import TalkFlags, with_flags
+from audiogen_cli.errors import AudioFileError, AudiogenError, OptionError
+
+_SCORE = "score"
+
+
+class _ScoringGroup(TyperGroup):
+    """`audiogen eval FOLDER` is `audiogen eval score FOLDER`; a folder named like a command is written ./NAME."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        if args and args[0] not in (*self.commands, "-h", "--help"):
+            args = [_SCORE, *args]
+        rest: list[str] = super().parse_args(ctx, args)
+        return rest
+
+
+eval = typer.Typer(
+    cls=_ScoringGroup,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    no_args_is_help=True,
+    help="Score sounds by the paper's pipeline: audiogen eval FOLDER [--reference FOLDER].",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def score(
+    source: Annotated[Path, typer.Argument(help="A folder of sounds, or a JSON Lines list.", show_default=False)],
+    reference: Annotated[
+        Path | None, typer.Option("--reference", help="Folder of the sounds to compare with, named alike.")
+    ] = None,
+    audio: Annotated[
+        Path | None, typer.Option("--audio", help="Folder whose sounds bear the ids of the list as names.")
+    ] = None,
+    metrics: Annotated[
+        str | None,
+        typer.Option("--metrics", help="fad,fadinf,kad,fd,kl,is,wer,dnsmos,loudness [all that work here]."),
+    ] = None,
+    unpaired: Annotated[bool, typer.Option("--unpaired", help="Compare two sets that are not paired.")] = False,
+    weights: Annotated[
+        list[str] | None, typer.Option("--weights", help="NAME=PATH of published weights: vggish, cnn14.")
+    ] = None,
+    cnn14_rate: Annotated[int, typer.Option("--cnn14-rate", help="16000 or 32000.")] = 16_000,
+    normaliser: Annotated[
+        str, typer.Option("--normaliser", help="Of words before they are compared: english, basic or none.")
+    ] = "english",
+    device: Annotated[str, typer.Option("--device", help="auto, cpu, cuda, cuda:1 or mps.")] = "cpu",
+    threads: Annotated[int, typer.Option("--threads", help="Sounds measured at the same time.", min=1)] = 4,
+    no_cache: Annotated[bool, typer.Option("--no-cache", help="Measure anew, keep nothing.")] = False,
+    report: Annotated[Path | None, typer.Option("--report", help="Write an HTML page.")] = None,
+    force: Annotated[bool, typer.Option("--force", "-f", help="Overwrite a report that exists.")] = False,
+    *,
+    talk: TalkFlags,
+) -> None:
+    """Score a folder of sounds, or a list: {"id", "audio", "reference", "caption", "asr", "category"} a line."""
+    from audiogen_cli.cli.output import check_place
+    from audiogen_cli.evaluation.cache import FeatureCache
+    from audiogen_cli.evaluation.catalogue import Choices, choose_metrics
+    from audiogen_cli.evaluation.evaluate import evaluate, failed_figures
+    from audiogen_cli.evaluation.manifest import read_manifest
+
+    if report is not None:
+        check_place(report, force=force)
+    choices = Choices(
+        weights=_named_paths(weights or []),
+        cnn14_rate=cnn14_rate,
+        normaliser=normaliser,
+        device=_device_name(device),
+    )
+    manifest = read_manifest(source, audio=audio, reference=reference, paired=not unpaired)
+    chosen = choose_metrics(_names(metrics), manifest, choices)
+    cache = FeatureCache(folder=None) if no_cache else FeatureCache.usual()
+    with console.progress("scoring") as on_step:
+        result = evaluate(manifest, chosen, choices, cache, on_step, num_threads=threads)
+    if report is not None:
+        from audiogen_cli.audio.files import write_bytes
+        from audiogen_cli.evaluation.report import report_html
+
+        write_bytes(report, report_html(result).encode("utf-8", "backslashreplace"))
+    if talk.json:
+        console.result(json.dumps(result, ensure_ascii=False))
+    else:
+        _show(result)
+    for fault in result["faults"]:
+        console.fail(AudioFileError(f"{fault['id']}: {fault['reason']}"))
+    failed = failed_figures(result)
+    for key, reason in failed.items():
+        console.fail(AudiogenError(f"{key}: {reason}"))
+    if result["faults"]:
+        total = result["num_scored"] + result["num_skipped"]
+        console.fail(AudiogenError(f"{result['num_skipped']} of {total} could not be scored"))
+    if result["faults"] or failed:
+        raise typer.Exit(1)
+
+
+def _names(metrics: str | None) -> list[str] | None:
+    if metrics is None:
+        return None
+    names = [name.strip().lower() for name in metrics.split(",") if name.strip()]
+    if not names:
+        raise OptionError("--metrics is empty")
+    return names
+
+
+def _named_paths(given: list[str]) -> dict[str, Path]:
+    paths = {}
+    for one in given:
+        name, equals, path = one.partition("=")
+        if not equals or not path:
+            raise OptionError(f"--weights {one}: needs NAME=PATH")
+        paths[name.strip().lower()] = Path(path).expanduser()
+    return paths
+
+
+def _device_name(device: str) -> str:
+    if device == "cpu":
+        return device
+    from audiogen_cli.device import choose_device
+
+    return choose_device(device)
+
+
+def _show(result: dict[str, Any]) -> None:
+    from audiogen_cli.evaluation.report import title_of, value_of
+
+    figures = result["metrics"]["all"]["figures"]
+    rows = [
+        [group, told["n"], *(value_of(figure) for figure in told["figures"].values())]
+        for group, told in result["metrics"].items()
+    ]
+    console.show(console.table("", ("group", "n", *(title_of(figure) for figure in figures.values())), rows))
+    if any(not figure["as_in_paper"] for figure in figures.values()):
+        console.say("* not measured as in the paper: another model, or a metric it does not report")
+    for figure in figures.values():
+        if figure.get("bias"):
+            console.say(f"{figure['title']}: {figure['bias']}")
+    for key, reason in result["left_out"].items():
+        console.note(f"{key} left out: {reason}")
+
+
+eval.command(_SCORE)(guarded(with_flags(score)))

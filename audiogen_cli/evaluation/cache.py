@@ -1,0 +1,64 @@
+"""Features kept between runs, keyed by what they were made of and by: never by a file's name.
+
+In: the digest of a decoded sound and an extractor's identity. Out: its arrays, or None. A run that was broken
+off goes on where it stopped, and a sound that has changed under its old name is measured anew. No pickles: a
+file holds plain arrays, and one that is broken counts as absent.
+"""
+
+import hashlib
+import io
+import json
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from audiogen_cli.audio.files import write_bytes
+from audiogen_cli.audio.waveform import Waveform
+from audiogen_cli.evaluation.extractors.base import Arrays, Identity
+from audiogen_cli.settings import cache_folder
+
+
+def sound_digest(waveform: Waveform) -> str:
+    """SHA-256 of the samples and the rate; the same sound in another container has the same."""
+    digest = hashlib.sha256(f"{waveform.sample_rate} {waveform.samples.shape}".encode())
+    digest.update(np.ascontiguousarray(waveform.samples).data)
+    return digest.hexdigest()
+
+
+@dataclass(frozen=True, kw_only=True)
+class FeatureCache:
+    """A folder of arrays; `folder` None keeps nothing."""
+
+    folder: Path | None
+
+    @staticmethod
+    def usual() -> "FeatureCache":
+        """The one in the cache folder."""
+        return FeatureCache(folder=cache_folder() / "evaluation" / "features")
+
+    def get(self, identity: Identity, digest: str) -> Arrays | None:
+        """The arrays that are kept, None where there are none that can be read."""
+        if self.folder is None:
+            return None
+        try:
+            with np.load(self._path(identity, digest), allow_pickle=False) as kept:
+                return {name: kept[name] for name in kept.files}
+        except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile):
+            return None
+
+    def put(self, identity: Identity, digest: str, arrays: Arrays) -> None:
+        """Keep arrays; whole or not at all."""
+        if self.folder is None:
+            return
+        path = self._path(identity, digest)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        buffer = io.BytesIO()
+        np.savez(buffer, **arrays)  # type: ignore[arg-type]  # a mapping of arrays by name
+        write_bytes(path, buffer.getvalue())
+
+    def _path(self, identity: Identity, digest: str) -> Path:
+        assert self.folder is not None
+        made_by = hashlib.sha256(json.dumps(dict(identity), sort_keys=True).encode()).hexdigest()[:16]
+        return self.folder / made_by / digest[:2] / f"{digest}.npz"
