@@ -17,6 +17,7 @@ from audiogen_cli.errors import QualityError
 from audiogen_cli.generator.base import MAX_SEED, GenerationOptions, Generator, OnStep, Rendering, no_progress
 from audiogen_cli.prompt import compose_prompt
 from audiogen_cli.quality.gate import GateFigures, find_gate_faults, measure_clip
+from audiogen_cli.quality.listening import HeardFigures, Listener, listen_for_words
 from audiogen_cli.refiner.base import Refiner, RefineRequest
 
 
@@ -27,6 +28,8 @@ class Take:
     waveform: Waveform
     rendering: Rendering  # the engine's own answer; its waveform is the untouched one
     provenance: Provenance
+    figures: GateFigures
+    heard: HeardFigures | None = None  # what an ear heard of the words, where one listened
     faults: tuple[str, ...] = ()  # what the gate found, where it was told to let the take through
 
 
@@ -46,6 +49,7 @@ class Finish:
     level: bool = True  # to the house loudness; False leaves the engine's samples untouched
     gate: bool = True  # refuse silence, noise and clipping
     retakes: int = 2  # seeds tried after a take that the gate refused
+    listener: Listener | None = None  # what listens for the spoken words; None: nobody does
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -141,7 +145,12 @@ def _finish_take(
 ) -> Take:
     waveform = normalise_loudness(rendering.waveform) if finish.level else rendering.waveform
     figures = measure_clip(rendering.waveform, waveform)
-    faults = find_gate_faults(figures, levelled=finish.level, duration_s=getattr(options, "duration_s", None))
+    heard = (
+        listen_for_words(caption, waveform, finish.listener) if finish.listener and not figures.broken_samples else None
+    )
+    faults = find_gate_faults(
+        figures, levelled=finish.level, duration_s=getattr(options, "duration_s", None), heard=heard
+    )
     remarks = [f"the quality gate refused {one}" for one in retaken]
     provenance = Provenance(
         caption=caption,
@@ -152,15 +161,24 @@ def _finish_take(
         refiner=origin.refiner,
         options={key: value for key, value in asdict(options).items() if key != "seed"},
         details=rendering.details,
-        quality=_quality(figures, faults, gated=finish.gate),
+        quality=_quality(figures, heard, faults, gated=finish.gate),
         levelled=finish.level,
         notes=tuple(dict.fromkeys((*origin.notes, *rendering.notes, *remarks))),
     )
-    return Take(waveform=waveform, rendering=rendering, provenance=provenance, faults=tuple(faults))
+    return Take(
+        waveform=waveform,
+        rendering=rendering,
+        provenance=provenance,
+        figures=figures,
+        heard=heard,
+        faults=tuple(faults),
+    )
 
 
-def _quality(figures: GateFigures, faults: list[str], *, gated: bool) -> dict[str, object]:
-    return {"gate": "off" if not gated else "refused" if faults else "passed", "faults": faults, **figures.as_json()}
+def _quality(figures: GateFigures, heard: HeardFigures | None, faults: list[str], *, gated: bool) -> dict[str, object]:
+    verdict = "off" if not gated else "refused" if faults else "passed"
+    told = {"gate": verdict, "faults": faults, **figures.as_json()}
+    return told | ({"words": heard.as_json()} if heard is not None else {})
 
 
 def _next_seed(seed: int, taken: set[int]) -> int:

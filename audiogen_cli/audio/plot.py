@@ -33,13 +33,21 @@ def draw_scene(path: Path, waveform: Waveform, cues: Sequence[Cue] = (), *, titl
         AudioFileError: the file cannot be written.
     """
     check_picture(path)
+    write_bytes(path, picture_of_scene(waveform, cues, title=title, format=path.suffix[1:].lower()))
+
+
+def picture_of_scene(
+    waveform: Waveform, cues: Sequence[Cue] = (), *, title: str = "", format: str = "png", dpi: int = 120
+) -> bytes:
+    """The bytes of the same picture, for pages that carry it in themselves."""
     from matplotlib.figure import Figure  # the figure alone: no pyplot, no window, no global state
 
     layers = [layer for layer in LAYERS if any(cue.layer == layer for cue in cues)]
     heights = [1.0, 2.0] + ([0.25 + 0.3 * len(cues)] if layers else [])
     figure = Figure(figsize=(10, 1.3 * sum(heights) + 0.8), layout="constrained")
     axes = figure.subplots(len(heights), 1, sharex=True, height_ratios=heights, squeeze=False)[:, 0]
-    figure.suptitle(title[:110], fontsize=11)
+    if title:
+        figure.suptitle(title[:110].replace("$", r"\$"), fontsize=11)
 
     seconds = np.arange(waveform.num_samples) / waveform.sample_rate
     for channel in waveform.samples:
@@ -51,8 +59,8 @@ def draw_scene(path: Path, waveform: Waveform, cues: Sequence[Cue] = (), *, titl
     axes[-1].set_xlabel("seconds")
 
     picture = io.BytesIO()
-    figure.savefig(picture, format=path.suffix[1:].lower(), dpi=120)
-    write_bytes(path, picture.getvalue())
+    figure.savefig(picture, format=format, dpi=dpi)
+    return picture.getvalue()
 
 
 def check_picture(path: Path) -> None:

@@ -222,6 +222,16 @@ class OutputFlags:
     plot: Annotated[
         Path | None, _option("--plot", help="Draw waveform, spectrogram and timeline to a PNG, SVG or PDF.", panel=_O)
     ] = None
+    keep: Annotated[
+        str, _option("--keep", help="Of several takes: all, or best: the one the measures place first [all].", panel=_O)
+    ] = "all"
+    check_words: Annotated[
+        bool,
+        _option("--check-words", help="Listen for the spoken words; several takes are always listened to.", panel=_O),
+    ] = False
+    contact_sheet: Annotated[
+        Path | None, _option("--contact-sheet", help="A page to hear and compare all takes (HTML).", panel=_O)
+    ] = None
     stems: Annotated[bool, _option("--stems", help="Write the layers beside the mix (experts).", panel=_O)] = False
     sidecar: Annotated[bool, _option("--sidecar", help="Write the recipe beside the sound, as JSON.", panel=_O)] = False
 
@@ -229,11 +239,23 @@ class OutputFlags:
         """The flags that override settings of the same name."""
         return {name: getattr(self, name) for name in ("format", "subtype", "sample_rate")}
 
-    def finish(self, *, level: bool = True) -> "Finish":
-        """What the pipeline does with an engine's sound; `level` is what would hold without a flag."""
-        from audiogen_cli.pipeline import Finish
+    def finish(self, *, level: bool = True, takes: int = 1) -> "Finish":
+        """What the pipeline does with an engine's sound.
 
-        return Finish(level=level and not self.no_normalize, gate=not self.no_gate, retakes=self.retakes)
+        Args:
+            level: what would hold without a flag.
+            takes: how many there will be; of several the words are listened for where there is an ear.
+
+        Raises:
+            ModelMissingError: the words are to be checked, and there is no ear.
+        """
+        from audiogen_cli.pipeline import Finish
+        from audiogen_cli.quality.listening import find_listener, require_listener
+
+        listener = require_listener() if self.check_words else find_listener() if takes > 1 else None
+        return Finish(
+            level=level and not self.no_normalize, gate=not self.no_gate, retakes=self.retakes, listener=listener
+        )
 
 
 def with_flags(command: Callable[..., None]) -> Callable[..., None]:

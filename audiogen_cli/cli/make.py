@@ -9,10 +9,11 @@ import typer
 from audiogen_cli import assembly
 from audiogen_cli.caption import Caption
 from audiogen_cli.cli import console
+from audiogen_cli.cli.choosing import hand_over
 from audiogen_cli.cli.flags import EngineFlags, OutputFlags, RefineFlags, TalkFlags
 from audiogen_cli.cli.inputs import read_text
 from audiogen_cli.cli.interactive import settle_scene
-from audiogen_cli.cli.output import plan_output, play_takes, render_aloud, report, write_takes
+from audiogen_cli.cli.output import plan_output, play_takes, render_aloud
 from audiogen_cli.cli.views import tell_caption
 from audiogen_cli.generator.base import GenerationOptions
 from audiogen_cli.pipeline import Finish, Origin, draw_seed, seeds_of_takes
@@ -46,7 +47,7 @@ def make(
     first = assembly.build_options(generator.part, settings, seed=seed, knobs=engine.knobs())
     takes = seeds_of_takes(first, engine.takes)
     destination = plan_output(output, settings, name=words, seeds=[take.seed for take in takes])
-    finish = output.finish(level=getattr(first, "mix", "") != "paper")
+    finish = output.finish(level=getattr(first, "mix", "") != "paper", takes=engine.takes)
 
     refiner = assembly.build_refiner(settings)
     request = RefineRequest(
@@ -69,9 +70,7 @@ def make(
         tell_caption(refinement)
     origin = Origin(text=words, refiner=refinement.refiner, notes=refinement.notes)
     made = render_aloud(generator, refinement.caption, takes, origin=origin, finish=finish)
-    report(write_takes(made, destination), destination, as_json=talk.json)
-    if output.play:
-        play_takes(made)
+    hand_over(made, destination, as_json=talk.json)
 
 
 def _settle(

@@ -17,19 +17,22 @@ from audiogen_cli.cli.flags import OutputFlags
 from audiogen_cli.errors import AudioFileError, OptionError
 from audiogen_cli.generator.base import GenerationOptions
 from audiogen_cli.pipeline import Finish, Origin, Take, render_takes
+from audiogen_cli.quality.listening import INSTALL_HINT as LISTENER_HINT
+from audiogen_cli.quality.listening import has_words
 from audiogen_cli.settings import Settings
 
 if TYPE_CHECKING:
     from audiogen_cli.assembly import Chosen
 
 STDOUT = Path("-")
+KEEP = ("all", "best")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Destination:
     """Where the takes of one run go, checked and ready."""
 
-    paths: tuple[Path, ...]  # one for each take; (STDOUT,) for a stream
+    paths: tuple[Path, ...]  # one for each take, the same for all where the best alone is kept; STDOUT for a stream
     subtype: str | None
     sample_rate: int | None
     flags: OutputFlags
@@ -42,19 +45,28 @@ def plan_output(flags: OutputFlags, settings: Settings, *, name: str, seeds: Seq
         OptionError: an unknown format, a subtype that does not fit it, options that exclude each other.
         AudioFileError: a folder that is not there, or a file that is and may not be overwritten.
     """
-    for picture in (flags.plot,) if flags.plot is not None else ():
-        check_picture(picture)
-        check_place(picture, force=flags.force)
+    if flags.keep not in KEEP:
+        raise OptionError(f"--keep is {flags.keep!r}, needs one of {', '.join(KEEP)}")
+    if flags.plot is not None:
+        check_picture(flags.plot)
+        check_place(flags.plot, force=flags.force)
+    if flags.contact_sheet is not None:
+        if flags.contact_sheet.suffix.lower() not in (".html", ".htm"):
+            raise OptionError(f"{flags.contact_sheet}: a contact sheet is a page, its name ends in .html")
+        check_place(flags.contact_sheet, force=flags.force)
     if settings.sample_rate is not None and not 4_000 <= settings.sample_rate <= 192_000:
         raise OptionError(f"sample rate is {settings.sample_rate} Hz, needs 4000 to 192000")
     if flags.output == STDOUT:
-        paths: tuple[Path, ...] = (STDOUT,)
+        paths: tuple[Path, ...] = (STDOUT,) * len(seeds)
         if console.is_terminal():
             raise OptionError(
                 "a terminal cannot take WAV bytes", hint="-o FILE, or pipe it: audiogen make TEXT -o - | aplay"
             )
-        if len(seeds) > 1 or flags.stems or flags.sidecar:
-            raise OptionError("-o - takes one clip and nothing beside it; --takes, --stems and --sidecar need files")
+        if (len(seeds) > 1 and flags.keep == "all") or flags.stems or flags.sidecar:
+            raise OptionError(
+                "-o - takes one clip and nothing beside it; --takes, --stems and --sidecar need files",
+                hint="--keep best, where there are several takes",
+            )
         check_subtype("WAV", settings.subtype)
     else:
         paths = _choose_paths(flags, settings, name=name, seeds=seeds)
@@ -71,8 +83,8 @@ def _choose_paths(flags: OutputFlags, settings: Settings, *, name: str, seeds: S
             raise OptionError(f"{first}: is a folder, a file name is needed", hint=f"-o {first / 'scene.wav'}")
         audio_format(first)
         return (
-            (first,)
-            if len(seeds) == 1
+            (first,) * len(seeds)
+            if len(seeds) == 1 or flags.keep == "best"
             else tuple(first.with_stem(f"{first.stem}-take{take + 1}") for take in range(len(seeds)))
         )
     ending = f".{settings.format.lower().lstrip('.')}"
@@ -132,6 +144,8 @@ def render_aloud(
     for take in takes:
         for fault in take.faults:
             console.note(f"seed {take.provenance.seed}: {fault}")
+    if len(takes) > 1 and finish.listener is None and has_words(caption):
+        console.note(f"no ear is installed, so the words of the takes are not compared; {LISTENER_HINT}")
     return takes
 
 

@@ -6,9 +6,10 @@ import typer
 
 from audiogen_cli import assembly
 from audiogen_cli.audio.provenance import Provenance
+from audiogen_cli.cli.choosing import hand_over
 from audiogen_cli.cli.flags import EngineFlags, OutputFlags, TalkFlags
 from audiogen_cli.cli.inputs import read_caption
-from audiogen_cli.cli.output import plan_output, play_takes, render_aloud, report, write_takes
+from audiogen_cli.cli.output import plan_output, render_aloud
 from audiogen_cli.pipeline import Origin, draw_seed, seeds_of_takes
 from audiogen_cli.settings import read_settings
 
@@ -50,10 +51,9 @@ def render(
     )
 
     level = (recipe is None or recipe.levelled) and getattr(first, "mix", "") != "paper"
-    made = render_aloud(generator, given.caption, takes, origin=_origin(recipe), finish=output.finish(level=level))
-    report(write_takes(made, destination), destination, as_json=talk.json)
-    if output.play:
-        play_takes(made)
+    finish = output.finish(level=level, takes=engine.takes)
+    made = render_aloud(generator, given.caption, takes, origin=_origin(recipe), finish=finish)
+    hand_over(made, destination, as_json=talk.json)
 
 
 def _origin(recipe: Provenance | None) -> Origin:

@@ -13,6 +13,7 @@ import numpy as np
 
 from audiogen_cli.audio.loudness import TARGET_LUFS, integrated_lufs, true_peak_dbtp
 from audiogen_cli.audio.waveform import Samples, Waveform
+from audiogen_cli.quality.listening import HeardFigures
 
 _FRAME_S = 0.05
 _SILENT_DBFS = -75.0  # below the noise floor of any recording that is meant to be heard
@@ -29,6 +30,7 @@ class GateLimits:
     max_peak_dbtp: float = -0.5  # of a levelled clip
     max_off_target_lu: float = 6.0  # of a levelled clip; a lone click cannot reach the target
     min_duration_share: float = 0.9  # of the length that was asked for
+    max_missing_words: float = 0.5  # share of the spoken words; a recogniser misses some of a good clip's too
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,7 +69,12 @@ def measure_clip(raw: Waveform, clip: Waveform) -> GateFigures:
 
 
 def find_gate_faults(
-    figures: GateFigures, *, levelled: bool, duration_s: float | None = None, limits: GateLimits | None = None
+    figures: GateFigures,
+    *,
+    levelled: bool,
+    duration_s: float | None = None,
+    heard: HeardFigures | None = None,
+    limits: GateLimits | None = None,
 ) -> list[str]:
     """Every limit that is broken, in plain words with its figure; empty for a clip that may pass.
 
@@ -75,6 +82,7 @@ def find_gate_faults(
         figures: of `measure_clip`.
         levelled: whether the clip was brought to the house loudness, so that its level can be judged.
         duration_s: the length that was asked for; None where the engine chooses it.
+        heard: what an ear heard of the words; None where none listened.
         limits: other limits than the usual ones.
     """
     limits = limits or GateLimits()
@@ -95,6 +103,9 @@ def find_gate_faults(
         faults.append(f"{figures.lufs:.1f} LUFS where {TARGET_LUFS:g} was the target")
     if duration_s is not None and figures.duration_s < limits.min_duration_share * duration_s:
         faults.append(f"{figures.duration_s:.1f} s where {duration_s:g} s were asked for")
+    if heard is not None and heard.missing_words > limits.max_missing_words:
+        said = f"heard was {heard.heard[:80]!r}" if heard.heard else "nobody was heard speaking"
+        faults.append(f"{heard.missing_words:.0%} of the words are missing ({said})")
     return faults
 
 
