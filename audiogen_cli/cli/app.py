@@ -26,6 +26,7 @@ COMMANDS = {
     "Hear and look": {
         "play": "Play sound files.",
         "info": "Tell how a sound file was made.",
+        "compare": "Show clips or folders side by side.",
         "sounds": "List the sound effects and ambiences, or make a sample of one.",
         "voices": "List the voices, or make a sample of one.",
         "styles": "List the music styles, or make a sample of one.",
