@@ -28,14 +28,14 @@ class SelfAttention(nn.Module):
     def __init__(self, width: int, num_heads: int) -> None:
         super().__init__()
         self.num_heads = num_heads
-        self.to_qkv = Linear(width, 3 * width, bias=False)
+        self.to_kqv = Linear(width, 3 * width, bias=False)  # in the order of their names, as they lie in a file
         self.norm_q = LayerNorm(width // num_heads)
         self.norm_k = LayerNorm(width // num_heads)
         self.rotary = Rotary(width // num_heads)
         self.proj = Linear(width, width)
 
     def forward(self, x: Tensor, rotation: Rotation, mask: Tensor | None) -> Tensor:
-        queries, keys, values = self.to_qkv(x).unflatten(-1, (3, self.num_heads, -1)).permute(2, 0, 3, 1, 4)
+        keys, queries, values = self.to_kqv(x).unflatten(-1, (3, self.num_heads, -1)).permute(2, 0, 3, 1, 4)
         queries = rotate(self.norm_q(queries), rotation).to(values.dtype)
         keys = rotate(self.norm_k(keys), rotation).to(values.dtype)
         y: Tensor = self.proj(_attend(queries, KeysValues(keys, values, mask)))
@@ -49,7 +49,8 @@ class CrossAttention(nn.Module):
         super().__init__()
         self.num_heads = num_heads
         self.to_q = Linear(width, width, bias=False)
-        self.to_kv = Linear(width, 2 * width, bias=False)
+        self.to_k = Linear(width, width, bias=False)
+        self.to_v = Linear(width, width, bias=False)
         self.norm_q = LayerNorm(width // num_heads)
         self.norm_k = LayerNorm(width // num_heads)
         self.proj = Linear(width, width)
@@ -61,13 +62,15 @@ class CrossAttention(nn.Module):
 
     def read(self, tokens: Tensor, mask: Tensor | None) -> KeysValues:
         """Keys and values of text tokens [B, L, D]."""
-        keys, values = self.to_kv(tokens).unflatten(-1, (2, self.num_heads, -1)).permute(2, 0, 3, 1, 4)
+        keys, values = (
+            product.unflatten(-1, (self.num_heads, -1)).transpose(1, 2)
+            for product in (self.to_k(tokens), self.to_v(tokens))
+        )
         return KeysValues(self.norm_k(keys).to(values.dtype), values.contiguous(), mask)
 
     def of_one(self, token: Tensor) -> Tensor:
         """What a frame gets from a text whose tokens are all this one [B, 1, D]: its value, whatever it asks."""
-        _, values = self.to_kv(token).chunk(2, dim=-1)
-        y: Tensor = self.proj(values)
+        y: Tensor = self.proj(self.to_v(token))
         return y
 
 

@@ -1,13 +1,14 @@
-"""Safetensors files as one table of tensors, read straight into memory that is already there.
+"""Safetensors files as one table of tensors, mapped where they lie or read into memory that is already there.
 
-In: a folder with `model.safetensors`, or with shards and their index. Out: shapes, and tensors read
-by name. No pickle is ever opened. The files are read, not mapped: a mapped file counts as memory
-until the system takes it back, and reading into place needs no second copy.
+In: a folder with `model.safetensors`, or with shards and their index. Out: shapes, and tensors by name.
+No pickle is ever opened. What is used on the CPU just as it lies is mapped: nothing is copied, and the
+system shares and takes back its pages. What changes device or precision is read through a small buffer.
 Source: the safetensors format, https://github.com/huggingface/safetensors.
 """
 
 import json
-from collections.abc import Mapping
+import mmap
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -51,6 +52,7 @@ class Checkpoint:
         self.folder = folder
         self.entries: dict[str, Entry] = {}
         self._scratch = torch.empty(0, dtype=torch.uint8)
+        self._maps: dict[Path, mmap.mmap] = {}
         for path, names in _files(folder).items():
             entries = _read_header(path)
             absent = [name for name in names or () if name not in entries]
@@ -84,6 +86,30 @@ class Checkpoint:
         _read_bytes(entry, raw)
         target.copy_(raw.view(entry.dtype).view(target.shape))
 
+    def map(self, names: Sequence[str], shape: torch.Size) -> Tensor | None:
+        """Tensors that lie one after the other as one float32 tensor without a copy; None where they do not.
+
+        Writing to it changes memory, never the file.
+        """
+        entries = [self.entries[name] for name in names]
+        ends = [entry.start + entry.num_bytes for entry in entries]
+        adjacent = all(
+            end == after.start and before.path == after.path for end, before, after in zip(ends, entries, entries[1:])
+        )
+        first = entries[0]
+        if not adjacent or not first.num_bytes or first.start % 4 or any(e.dtype != torch.float32 for e in entries):
+            return None
+        if first.path not in self._maps:
+            with first.path.open("rb") as file:
+                mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY)
+            if hasattr(mmap, "MADV_WILLNEED"):
+                mapped.madvise(mmap.MADV_WILLNEED)  # begin to read before it is asked for
+            self._maps[first.path] = mapped
+        count = sum(entry.num_bytes for entry in entries) // 4
+        return torch.frombuffer(self._maps[first.path], dtype=torch.float32, count=count, offset=first.start).view(
+            shape
+        )
+
     def read(self, name: str) -> Tensor:
         """One tensor, as it lies in the file."""
         entry = self.entries[name]
@@ -92,8 +118,9 @@ class Checkpoint:
         return tensor
 
     def close(self) -> None:
-        """Let go of the reading buffer."""
+        """Let go of the reading buffer; a map lives as long as a tensor that lies in it."""
         self._scratch = torch.empty(0, dtype=torch.uint8)
+        self._maps = {}
 
 
 def _files(folder: Path) -> Mapping[Path, set[str] | None]:

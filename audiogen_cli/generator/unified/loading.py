@@ -6,7 +6,7 @@ stays. A tensor that is missing, extra or misshapen is an error that names it. B
 computed are taken from the file when they are there, and computed when not.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from audiogen_cli.generator.unified.codec.codec import Codec
 from audiogen_cli.generator.unified.codec.decoder import Decoder
 from audiogen_cli.generator.unified.config import CodecConfig, ModelConfig, read_config
 from audiogen_cli.generator.unified.dit import TimeModulation
-from audiogen_cli.generator.unified.linear import Linear, fix_linear
+from audiogen_cli.generator.unified.linear import Linear, fix_linear, prefers_packed
 from audiogen_cli.generator.unified.model import AudioGenModel
 from audiogen_cli.generator.unified.published import KERNEL_1, Naming, codec_naming, model_naming, text_naming
 from audiogen_cli.generator.unified.text_encoder import TextEncoder, TextTokenizer, build_transformer, load_tokenizer
@@ -27,8 +27,23 @@ from audiogen_cli.generator.unified.text_encoder import TextEncoder, TextTokeniz
 _RESAVED = ("text_encoder_backbone.", "audio_tokenizer.")  # what saving a loaded published model writes in addition
 _NAMES_SHOWN = 5
 
-Keep = Callable[[str, Linear], nn.Module]
-"""A module's name and a filled `Linear` to the form that is kept."""
+
+@dataclass(frozen=True)
+class Keep:
+    """In which form filled layers are kept."""
+
+    dtype: str
+    packed: bool = True
+
+    @property
+    def reforms(self) -> bool:
+        """Whether layers do not stay as they are read."""
+        return self.dtype != "float32" or (self.packed and prefers_packed())
+
+    def __call__(self, name: str, linear: Linear) -> nn.Module:
+        if name.startswith(("dit.", "decoder.", "encoder.")):
+            return fix_linear(linear, self.dtype, once="time_" in name, packed=self.packed)
+        return linear
 
 
 def load_model(
@@ -54,7 +69,7 @@ def load_model(
     fill(
         model, Checkpoint(folder), model_naming, device=device, weight_dtype=_storage(dtype), skipped=skipped,
         passed_over=("content_encoder.", "dummy_param", *_RESAVED, *(model_naming(name)[0] for name in skipped)),
-        keep=None if trainable else _keep(dtype, packed=packed),
+        keep=None if trainable else Keep(dtype, packed),
     )  # fmt: skip
     return model.requires_grad_(trainable).eval()
 
@@ -75,7 +90,7 @@ def load_modulation(model: AudioGenModel, folder: Path, *, device: str, dtype: s
         model_naming,
         device=device,
         weight_dtype=_storage(dtype),
-        keep=_keep(dtype),
+        keep=Keep(dtype),
     )
 
 
@@ -140,7 +155,7 @@ def load_decoder(folder: Path, *, device: str = "cpu") -> Decoder:
     config = read_config(folder / "config.json", CodecConfig)
     with torch.device("meta"):
         holder = nn.ModuleDict({"decoder": Decoder(config)})
-    fill(holder, Checkpoint(folder), codec_naming, device=device, passed_over=("encoder.",), keep=_keep("float32"))
+    fill(holder, Checkpoint(folder), codec_naming, device=device, passed_over=("encoder.",), keep=Keep("float32"))
     decoder = holder["decoder"].requires_grad_(False).eval()
     assert isinstance(decoder, Decoder)
     return decoder
@@ -154,7 +169,7 @@ def load_codec(folder: Path, *, device: str = "cpu", trainable: bool = False) ->
     """
     with torch.device("meta"):
         codec = Codec(read_config(folder / "config.json", CodecConfig))
-    fill(codec, Checkpoint(folder), codec_naming, device=device, keep=None if trainable else _keep("float32"))
+    fill(codec, Checkpoint(folder), codec_naming, device=device, keep=None if trainable else Keep("float32"))
     return codec.requires_grad_(trainable).eval()
 
 
@@ -235,14 +250,16 @@ def _fill_modules(
     weight_dtype: torch.dtype,
     keep: Keep | None,
 ) -> None:
+    reformed = keep is not None and keep.reforms
     filled: dict[int, nn.Parameter] = {}  # a tensor may hang in two places, as T5's embedding does
     try:
         for prefix, module in modules:
             narrow = isinstance(module, Linear) and prefix.startswith("dit.")
             for own, tensor in [*module.named_parameters(recurse=False)]:
                 if id(tensor) not in filled:
-                    target = torch.empty(tensor.shape, dtype=weight_dtype if narrow else torch.float32, device=device)
-                    _read(checkpoint, naming(_join(prefix, own)), target)
+                    dtype = weight_dtype if narrow else torch.float32
+                    whole = device == "cpu" and dtype == torch.float32 and not (narrow and reformed)
+                    target = _filled(checkpoint, naming(_join(prefix, own)), tensor.shape, dtype, device, mapped=whole)
                     filled[id(tensor)] = nn.Parameter(target, requires_grad=False)
                 module._parameters[own] = filled[id(tensor)]
             for own, buffer in [*module.named_buffers(recurse=False)]:
@@ -270,6 +287,17 @@ def is_out_of_memory(fault: BaseException) -> bool:
     )
 
 
+def _filled(
+    checkpoint: Checkpoint, names: tuple[str, ...], shape: torch.Size, dtype: torch.dtype, device: str, *, mapped: bool
+) -> Tensor:
+    """A tensor of a checkpoint: where it lies in its file if that will do, else in memory of its own."""
+    target = checkpoint.map(names, shape) if mapped else None
+    if target is None:
+        target = torch.empty(shape, dtype=dtype, device=device)
+        _read(checkpoint, names, target)
+    return target
+
+
 def _read(checkpoint: Checkpoint, names: tuple[str, ...], target: Tensor) -> None:
     with torch.no_grad():
         for name, rows in zip(names, target.chunk(len(names)) if len(names) > 1 else (target,)):
@@ -282,15 +310,6 @@ def _filled_buffer(checkpoint: Checkpoint, names: tuple[str, ...], buffer: Tenso
         _read(checkpoint, names, target)
         return target
     return torch.zeros(buffer.shape, dtype=buffer.dtype, device=device) if buffer.is_meta else buffer.to(device)
-
-
-def _keep(dtype: str, *, packed: bool = True) -> Keep:
-    def keep(name: str, linear: Linear) -> nn.Module:
-        if name.startswith(("dit.", "decoder.", "encoder.")):
-            return fix_linear(linear, dtype, once="time_" in name, packed=packed)
-        return linear
-
-    return keep
 
 
 def _storage(dtype: str) -> torch.dtype:

@@ -48,10 +48,7 @@ _CODEC_RULES = (
     (r"^encoder\.semantic\.blocks\.(\d+)\.(fc1|fc2)\.", r"encoder.model.blocks.\1.mlp.\2."),
     (r"^encoder\.semantic\.", "encoder.model."),
 )
-_FUSED = (
-    (".attn.to_qkv.", (".attn.to_q.", ".attn.to_k.", ".attn.to_v.")),
-    (".cross_attn.to_kv.", (".cross_attn.to_k.", ".cross_attn.to_v.")),
-)
+_FUSED = ((".attn.to_kqv.", (".attn.to_k.", ".attn.to_q.", ".attn.to_v.")),)
 
 KERNEL_1 = frozenset({"dit.patch_embed.weight", "content_adapter.content_proj.weight"})
 """Products that the published code writes as convolutions of kernel 1: their weights have an axis more there."""

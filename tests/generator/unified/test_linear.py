@@ -99,7 +99,7 @@ def test_packed_weights_reproduce_the_golden_network(golden, golden_folder, monk
 
     monkeypatch.setattr(linear_module, "prefers_packed", lambda: True)
     dit = load_model(golden_folder / "tiny-audiogen").dit
-    assert isinstance(dit.mid_block.attn.to_qkv, PackedLinear)
+    assert isinstance(dit.mid_block.attn.to_kqv, PackedLinear)
     t = golden("dit")
     with torch.inference_mode():
         out = dit(

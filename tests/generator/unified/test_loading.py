@@ -225,14 +225,20 @@ class TestFiles:
             path,
         )
         model = load_model(folder / "tiny-audiogen")
-        weight = model.dit.mid_block.attn.to_qkv.weight
+        weight = model.dit.mid_block.attn.to_kqv.weight
         assert weight.dtype == torch.float32
-        torch.testing.assert_close(weight, tiny_model.dit.mid_block.attn.to_qkv.weight, atol=2e-2, rtol=2e-2)
+        torch.testing.assert_close(weight, tiny_model.dit.mid_block.attn.to_kqv.weight, atol=2e-2, rtol=2e-2)
 
     def test_tensors_come_out_as_they_lie(self, folder):
         path = folder / "tiny-audiogen"
         checkpoint, expected = Checkpoint(path), load_file(path / "model.safetensors")
         assert all(torch.equal(checkpoint.read(name), tensor) for name, tensor in expected.items())
+        names = [f"backbone.mid_block.attn.to_{part}.weight" for part in "kqv"]
+        joined = checkpoint.map(names, torch.Size((192, 64)))
+        assert joined is not None and torch.equal(joined, torch.cat([expected[name] for name in names]))
+        assert checkpoint.map(names[::-1], torch.Size((192, 64))) is None
+        joined.zero_()  # memory, never the file
+        assert torch.equal(Checkpoint(path).read(names[0]), expected[names[0]])
         assert checkpoint.num_bytes == sum(tensor.numel() * tensor.element_size() for tensor in expected.values())
 
 
