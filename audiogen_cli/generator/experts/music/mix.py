@@ -98,8 +98,8 @@ def _reverberated(send: Samples, room: Mapping[str, Any], rng: np.random.Generat
     times = np.arange(tail, dtype=np.float32) / SAMPLE_RATE
     size = next_fast_len(send.size + tail + late, real=True)
     spectrum = rfft(send, size)
-    wet = np.empty((2, send.size), np.float32)
-    for side in range(2):
+    answers = np.zeros((2, late + tail), np.float32)
+    for side in answers:
         low = band_noise(tail, rng, low_hz=150.0, high_hz=0.5 * dark, slope_db=9.0) * np.exp(-6.9 * times / decay_s)
         high = band_noise(tail, rng, low_hz=0.5 * dark, high_hz=2.0 * dark) * np.exp(-6.9 * times / (0.45 * decay_s))
         answer = low + 0.5 * high
@@ -107,9 +107,8 @@ def _reverberated(send: Samples, room: Mapping[str, Any], rng: np.random.Generat
             reflection = float(rng.choice([-1.0, 1.0]) * rng.uniform(3.0, 9.0))
             answer[int(rng.uniform(0.0, 0.06) * SAMPLE_RATE) % tail] += reflection
         answer /= np.sqrt(np.sum(answer**2))
-        delayed = np.concatenate([np.zeros(late, np.float32), answer.astype(np.float32)])
-        wet[side] = irfft(spectrum * rfft(delayed, size), size)[: send.size]
-    return wet
+        side[late:] = answer
+    return np.asarray(irfft(spectrum * rfft(answers, size, axis=1), size, axis=1)[:, : send.size], np.float32)
 
 
 def _finished(mixed: Samples, score: Score, drive: float) -> Samples:

@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 
 from audiogen_cli.audio.waveform import Samples
-from audiogen_cli.generator.experts.music.instruments.envelopes import adsr, control_times, drawn_out, edged
+from audiogen_cli.generator.experts.music.instruments.envelopes import control_times, drawn_out, edged, opened
 from audiogen_cli.generator.experts.music.instruments.noise import band_noise
-from audiogen_cli.generator.experts.music.instruments.registry import instrument_model
+from audiogen_cli.generator.experts.music.instruments.registry import tone_model
 from audiogen_cli.generator.experts.music.instruments.spectrum import Timbre
 from audiogen_cli.generator.experts.music.instruments.wavetable import build_tables, phase_of, read_tables
 from audiogen_cli.generator.experts.music.score import Note
@@ -22,7 +22,7 @@ from audiogen_cli.generator.experts.sounding import SAMPLE_RATE
 _BRIGHTNESSES = 5
 
 
-@instrument_model
+@tone_model(release_s=0.08)
 def blown(
     note: Note,
     rng: np.random.Generator,
@@ -31,7 +31,6 @@ def blown(
     attack_s: float = 0.06,
     decay_s: float = 0.3,
     sustain: float = 0.85,
-    release_s: float = 0.08,
     vibrato_cents: float = 15.0,
     vibrato_hz: float = 5.3,
     vibrato_after_s: float = 0.25,
@@ -53,10 +52,10 @@ def blown(
         unsteady: slow random movement of loudness and pitch: no player holds still.
         growl: a rasp of the throat, 0 to 1.
     """
-    total = int((note.duration_s + 6.0 * release_s) * SAMPLE_RATE)
+    total = int(note.duration_s * SAMPLE_RATE)
     times = control_times(total)
     attack = attack_s * rng.uniform(0.8, 1.25) * (1.4 - 0.6 * note.velocity)
-    gain = adsr(total, note.duration_s, attack_s=attack, decay_s=decay_s, sustain=sustain, release_s=release_s)
+    gain = opened(total, attack_s=attack, decay_s=decay_s, sustain=sustain)
     wander = _wander(times, rng) * unsteady
     onset = np.clip((times - vibrato_after_s) / 0.35, 0.0, 1.0)
     swing = np.sin(2.0 * np.pi * (vibrato_hz * rng.uniform(0.94, 1.06) * times + 0.15 * wander) + rng.uniform(0, 6.28))

@@ -34,7 +34,7 @@ def coloured(
     """Colour a part.
 
     Args:
-        bus: [2, S].
+        bus: [2, S], or [1, S] where both ears hear the same.
         rng: where the slow movements of chorus and tremolo start.
         drive: gain into a soft limiter, against the part's peak; 0 leaves it clean, 30 is a metal amplifier.
         tremolo: rate in hertz, depth 0 to 1, and how far the ears alternate (0 together, 1 opposite).
@@ -68,6 +68,8 @@ def _driven(bus: Samples, drive: float) -> Samples:
         mid = resample_poly(mid, _OVERSAMPLING, 1)
     mid = np.tanh(mid + np.float32(0.15)) - np.float32(np.tanh(0.15))  # a little lopsided, as valves are
     clipped = (resample_poly(mid, 1, _OVERSAMPLING)[: bus.shape[1]] if drive > _GENTLE else mid).astype(np.float32)
+    if bus.shape[0] == 1:
+        return np.asarray(clipped[None])
     side = (bus[0] - bus[1]) * np.float32(0.5 / peak)
     return np.stack([clipped + side, clipped - side])
 
@@ -76,7 +78,7 @@ def _trembling(bus: Samples, rng: np.random.Generator, rate_hz: float, depth: fl
     angle = 2.0 * np.pi * (rate_hz * control_times(bus.shape[1]) + rng.uniform())
     left = drawn_out(1.0 - depth * (0.5 + 0.5 * np.sin(angle)), bus.shape[1])
     right = drawn_out(1.0 - depth * (0.5 + 0.5 * np.sin(angle + np.pi * apart)), bus.shape[1])
-    return np.stack([bus[0] * left, bus[1] * right])
+    return np.stack([bus[0] * left, bus[-1] * right])
 
 
 def _box(low_hz: float, high_hz: float, count: float, height_db: float, which: float = 0) -> list[list[float]]:
@@ -105,16 +107,18 @@ def _filtered(bus: Samples, body: Sequence[Sequence[float]], high_pass_hz: float
 def _chorused(bus: Samples, rng: np.random.Generator, rate_hz: float, depth_ms: float, share: float) -> Samples:
     total = bus.shape[1]
     control = control_times(total)
-    wet = np.empty_like(bus)
+    wet = np.empty((2, total), np.float32)
+    ahead = int((0.012 + 1e-3 * depth_ms) * SAMPLE_RATE) + 2
+    padded = np.concatenate([np.zeros((bus.shape[0], ahead), np.float32), bus], axis=1)
+    here = np.arange(ahead, ahead + total, dtype=np.int32)
     for channel in range(2):
         swing = np.sin(2.0 * np.pi * (rate_hz * control + rng.uniform()))
         behind = drawn_out((0.012 + 0.5e-3 * depth_ms * (1.0 + swing)) * SAMPLE_RATE, total)
         whole = behind.astype(np.int32)
         between = behind - whole
-        place = np.arange(total, dtype=np.int32) - whole
-        padded = np.concatenate([bus[channel], np.zeros(1, np.float32)])  # a place before the start reads the zero
-        place = np.where(place > 0, place, total)
-        wet[channel] = padded[place] + (padded[place - 1] - padded[place]) * between * (place < total)
+        source = padded[channel % bus.shape[0]]
+        late = source[here - whole]
+        wet[channel] = late + (source[here - whole - 1] - late) * between
     return np.asarray(bus * np.float32(1.0 - 0.5 * share) + wet * np.float32(share), np.float32)
 
 

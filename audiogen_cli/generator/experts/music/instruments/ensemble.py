@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 from scipy.fft import irfft, next_fast_len
 
 from audiogen_cli.audio.waveform import Samples
-from audiogen_cli.generator.experts.music.instruments.envelopes import adsr, control_times, drawn_out, edged
+from audiogen_cli.generator.experts.music.instruments.envelopes import control_times, drawn_out, edged, opened
 from audiogen_cli.generator.experts.music.instruments.noise import band_noise
-from audiogen_cli.generator.experts.music.instruments.registry import instrument_model
+from audiogen_cli.generator.experts.music.instruments.registry import tone_model
 from audiogen_cli.generator.experts.music.instruments.spectrum import Timbre
 from audiogen_cli.generator.experts.music.score import Note
 from audiogen_cli.generator.experts.sounding import SAMPLE_RATE
@@ -25,7 +25,7 @@ _LOOP = 2**16  # samples, 1.4 s: longer notes run through it again
 _FAINTEST = 1e-3  # against the strongest harmonic
 
 
-@instrument_model
+@tone_model(release_s=0.3)
 def ensemble(
     note: Note,
     rng: np.random.Generator,
@@ -33,7 +33,6 @@ def ensemble(
     timbre: Mapping[str, Any] | None = None,
     apart_cents: float = 12.0,
     attack_s: float = 0.25,
-    release_s: float = 0.3,
     decay_s: float = 1.0,
     sustain: float = 0.9,
     swell: float = 0.3,
@@ -50,7 +49,7 @@ def ensemble(
         breath, breath_hz: level and band of bow or breath noise.
         tremolo_hz: bows that go back and forth this often; 0 draws them out.
     """
-    total = int((note.duration_s + 6.0 * release_s) * SAMPLE_RATE)
+    total = int(note.duration_s * SAMPLE_RATE)
     size = min(next_fast_len(max(total, 4096), real=True), _LOOP)
     shape = Timbre(**(timbre or {}))
     bins, bright = _hills(shape, note, size, apart_cents, brightness=note.velocity)
@@ -64,7 +63,7 @@ def ensemble(
         samples = soft + (samples - soft) * drawn_out(grown, total)
     if breath:
         samples += band_noise(total, rng, low_hz=breath_hz[0], high_hz=breath_hz[1]) * np.float32(breath)
-    gain = adsr(total, note.duration_s, attack_s=attack_s, decay_s=decay_s, sustain=sustain, release_s=release_s)
+    gain = opened(total, attack_s=attack_s, decay_s=decay_s, sustain=sustain)
     if tremolo_hz:
         strokes = control_times(total) * tremolo_hz * rng.uniform(0.95, 1.05) + rng.uniform()
         gain = gain * (0.45 + 0.55 * np.abs(np.sin(np.pi * strokes)))
@@ -85,9 +84,9 @@ def _hills(
     shape: Timbre, note: Note, size: int, apart_cents: float, *, brightness: float
 ) -> tuple[_Bins, Samples]:
     """The bins round every harmonic and their amplitudes, of unit power; the same bins at any brightness."""
-    amplitudes = shape.amplitudes(note.frequency_hz, brightness)
     heard = shape.amplitudes(note.frequency_hz, note.velocity)
-    amplitudes = amplitudes[: int(np.flatnonzero(heard > _FAINTEST * heard.max())[-1]) + 1]
+    count = int(np.flatnonzero(heard > _FAINTEST * heard.max())[-1]) + 1
+    amplitudes = (heard if brightness == note.velocity else shape.amplitudes(note.frequency_hz, brightness))[:count]
     hertz_a_bin = SAMPLE_RATE / size
     middles = np.arange(1, amplitudes.size + 1) * note.frequency_hz / hertz_a_bin
     widths = np.maximum(middles * (2.0 ** (apart_cents / 1200.0) - 1.0), 0.6)

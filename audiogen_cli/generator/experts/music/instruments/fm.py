@@ -9,23 +9,22 @@ from collections.abc import Sequence
 import numpy as np
 
 from audiogen_cli.audio.waveform import Samples
-from audiogen_cli.generator.experts.music.instruments.envelopes import adsr, control_times, drawn_out, edged
+from audiogen_cli.generator.experts.music.instruments.envelopes import control_times, drawn_out, edged, opened
 from audiogen_cli.generator.experts.music.instruments.partials import decaying_partials
-from audiogen_cli.generator.experts.music.instruments.registry import instrument_model
+from audiogen_cli.generator.experts.music.instruments.registry import tone_model
 from audiogen_cli.generator.experts.music.score import Note
 from audiogen_cli.generator.experts.sounding import SAMPLE_RATE
 
 _HIGHEST_HZ = 15_000.0
 
 
-@instrument_model
+@tone_model(release_s=0.1)
 def fm(
     note: Note,
     rng: np.random.Generator,
     *,
     pairs: Sequence[Sequence[float]] = ((1.0, 1.0, 1.5, 0.6, 1.0, 2.0),),
     attack_s: float = 0.002,
-    release_s: float = 0.1,
     sustain: float = 0.0,
     detune_cents: float = 2.0,
 ) -> Samples:
@@ -38,7 +37,7 @@ def fm(
     """
     longest = max(pair[5] for pair in pairs)
     ring_s = note.duration_s if sustain else min(note.duration_s, 5.0 * longest)
-    total = int((ring_s + 6.0 * release_s) * SAMPLE_RATE)
+    total = int(ring_s * SAMPLE_RATE)
     times = control_times(total)
     at = np.arange(total) / SAMPLE_RATE
     samples = np.zeros(total, np.float32)
@@ -51,6 +50,6 @@ def fm(
         turns = base * carrier * at
         tone = np.sin((2.0 * np.pi * (turns - np.floor(turns))).astype(np.float32) + moving)
         samples += tone * drawn_out(level * (sustain + (1.0 - sustain) * np.exp(-times / decay_s)), total)
-    gain = adsr(total, ring_s, attack_s=attack_s, decay_s=1.0, sustain=1.0, release_s=release_s)
+    gain = opened(total, attack_s=attack_s, decay_s=1.0, sustain=1.0)
     samples *= drawn_out(gain * note.velocity**1.3, total)
     return edged(samples, fade_out_s=0.01)

@@ -12,12 +12,12 @@ from audiogen_cli.audio.waveform import Samples
 from audiogen_cli.generator.experts.music.instruments.envelopes import edged
 from audiogen_cli.generator.experts.music.instruments.noise import band_noise
 from audiogen_cli.generator.experts.music.instruments.partials import decaying_partials
-from audiogen_cli.generator.experts.music.instruments.registry import instrument_model
+from audiogen_cli.generator.experts.music.instruments.registry import tone_model
 from audiogen_cli.generator.experts.music.score import Note
 from audiogen_cli.generator.experts.sounding import SAMPLE_RATE
 
 
-@instrument_model
+@tone_model(release_s=None)
 def modal(
     note: Note,
     rng: np.random.Generator,
@@ -30,10 +30,9 @@ def modal(
     beating_cents: float = 0.0,
     strike: float = 0.1,
     strike_hz: float = 1500.0,
-    release_s: float | None = None,
     attack_s: float = 0.001,
 ) -> Samples:
-    """A struck bar, bell or kettle.
+    """A struck bar, bell or kettle, as long as it rings; a damper is the registry's.
 
     Args:
         ratios, levels, decays_s: the modes against the pitch, at medium loudness, at middle C.
@@ -41,15 +40,13 @@ def modal(
         hardness: of the mallet; how much the upper modes grow with the stroke.
         beating_cents: every mode is two, this far apart: bells and bowls that waver.
         strike, strike_hz: loudness and pitch of the mallet's own noise.
-        release_s: of a damper; None lets it ring.
         attack_s: longer than a millisecond for a bowl that is stroked rather than struck.
     """
     frequency = note.frequency_hz
     scale = (261.6 / frequency) ** pitch_decay
     decays = np.asarray(decays_s, np.float64) * scale
     longest = float(decays.max())
-    ring_s = 6.0 * longest if release_s is None else min(note.duration_s, 6.0 * longest) + 6.0 * release_s
-    total = int(min(ring_s, 14.0) * SAMPLE_RATE)
+    total = int(min(6.0 * longest, note.duration_s) * SAMPLE_RATE)
     upper = (0.25 + note.velocity * hardness * 1.25) ** (np.arange(len(ratios)) > 0)
     gains = np.asarray(levels, np.float64) * upper * rng.uniform(0.85, 1.15, len(ratios))
     hertz = frequency * np.asarray(ratios, np.float64) * 2.0 ** (rng.uniform(-1.5, 1.5, len(ratios)) / 1200.0)
@@ -60,8 +57,4 @@ def modal(
     knock = min(int(0.05 * SAMPLE_RATE), total)
     noise = band_noise(knock, rng, low_hz=0.5 * strike_hz, high_hz=2.0 * strike_hz)
     samples[:knock] += noise * np.exp(-np.arange(knock, dtype=np.float32) / (0.007 * SAMPLE_RATE)) * np.float32(strike)
-    if release_s is not None:
-        stop = int(note.duration_s * SAMPLE_RATE)
-        if stop < total:
-            samples[stop:] *= np.exp(-np.arange(total - stop, dtype=np.float32) / (release_s * SAMPLE_RATE))
     return edged(samples * np.float32(note.velocity**1.4), fade_in_s=attack_s, fade_out_s=0.03)

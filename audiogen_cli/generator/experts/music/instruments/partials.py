@@ -41,19 +41,20 @@ def decaying_partials(
         return np.zeros(num_samples, np.float32)
     frequencies, gains, decays, angles = frequencies[heard], gains[heard], decays[heard], angles[heard]
     turn = (2j * np.pi * frequencies - 1.0 / decays) / SAMPLE_RATE  # the exponent's growth in a sample, [K]
-    starts = _powers(turn * _BLOCK, -(-num_samples // _BLOCK)) * (gains * np.exp(1j * angles))
+    starts = _powers(turn * _BLOCK, -(-num_samples // _BLOCK)) * (gains * np.exp(1j * angles)).astype(np.complex64)
     offsets = _powers(turn, _BLOCK)
-    coarse = np.concatenate([starts.imag, starts.real], axis=1).astype(np.float32)
-    fine = np.concatenate([offsets.real, offsets.imag], axis=1).astype(np.float32)
+    coarse = np.concatenate([starts.imag, starts.real], axis=1)
+    fine = np.concatenate([offsets.real, offsets.imag], axis=1)
     note: Samples = (coarse @ fine.T).ravel()[:num_samples]
     return note
 
 
-def _powers(exponents: NDArray[np.complex128], count: int) -> NDArray[np.complex128]:
+def _powers(exponents: NDArray[np.complex128], count: int) -> NDArray[np.complex64]:
     """exp(exponent * k) for k below `count`, [count, K], by the same splitting once more."""
     root = int(np.ceil(np.sqrt(count)))
-    fine = np.exp(np.arange(root)[:, None] * exponents)
-    coarse = np.exp((np.arange(-(-count // root)) * root)[:, None] * exponents)
+    # the angles need double precision, their products on the circle do not
+    fine = np.exp(np.arange(root)[:, None] * exponents).astype(np.complex64)
+    coarse = np.exp((np.arange(-(-count // root)) * root)[:, None] * exponents).astype(np.complex64)
     return np.asarray((coarse[:, None, :] * fine[None, :, :]).reshape(-1, exponents.size)[:count])
 
 

@@ -10,14 +10,14 @@ from audiogen_cli.audio.waveform import Samples
 from audiogen_cli.generator.experts.music.instruments.envelopes import edged
 from audiogen_cli.generator.experts.music.instruments.noise import band_noise
 from audiogen_cli.generator.experts.music.instruments.partials import decaying_partials, stiff_string
-from audiogen_cli.generator.experts.music.instruments.registry import instrument_model
+from audiogen_cli.generator.experts.music.instruments.registry import tone_model
 from audiogen_cli.generator.experts.music.score import Note
 from audiogen_cli.generator.experts.sounding import SAMPLE_RATE
 
 _STRINGS_CENTS = (0.0, 0.7, -0.6)
 
 
-@instrument_model
+@tone_model(release_s=0.09)
 def piano(
     note: Note,
     rng: np.random.Generator,
@@ -26,24 +26,22 @@ def piano(
     decay_s: float = 3.2,
     detune: float = 1.0,
     hammer: float = 0.12,
-    release_s: float = 0.09,
     attack_s: float = 0.003,
     damping_hz: float = 2400.0,
 ) -> Samples:
-    """A piano tone.
+    """A piano tone, as long as it rings; the registry lets the damper fall.
 
     Args:
         hardness: of the felt; 0.5 is a soft upright under a practice pedal, 1.5 a bright concert grand.
         decay_s: time constant of the fundamental at middle C.
         detune: of the three strings; 1 is in tune, 8 a saloon.
         hammer: loudness of the thump.
-        release_s: of the damper.
         attack_s: how long the felt stays on the string.
         damping_hz: the partial that dies in half the fundamental's time.
     """
     frequency = note.frequency_hz
     held_s = float(np.clip(decay_s * (261.6 / frequency) ** 0.55, 0.25, 9.0))
-    total = int((min(note.duration_s, 3.0 * held_s) + 6.0 * release_s) * SAMPLE_RATE)
+    total = int(min(note.duration_s, 3.0 * held_s) * SAMPLE_RATE)
     inharmonicity = 2.2e-4 * np.exp(0.075 * (note.pitch - 52.0)) + 8e-5
     hertz = stiff_string(frequency, float(inharmonicity), up_to_hz=12_000.0, most=60)
     order = np.arange(1, hertz.size + 1)
@@ -61,9 +59,6 @@ def piano(
     )
     level = float(np.abs(samples[: int(0.05 * SAMPLE_RATE)]).max(initial=1e-9))
     samples += level * hammer * (0.4 + note.velocity) * _thump(total, rng)
-    stop = int(note.duration_s * SAMPLE_RATE)
-    if stop < total:
-        samples[stop:] *= np.exp(-np.arange(total - stop, dtype=np.float32) / (release_s * SAMPLE_RATE))
     return edged(samples * np.float32(note.velocity**1.6 / (0.3 + level)), fade_in_s=attack_s, fade_out_s=0.03)
 
 

@@ -10,16 +10,16 @@ from typing import Any
 import numpy as np
 
 from audiogen_cli.audio.waveform import Samples
-from audiogen_cli.generator.experts.music.instruments.envelopes import adsr, drawn_out, edged
+from audiogen_cli.generator.experts.music.instruments.envelopes import drawn_out, edged, opened
 from audiogen_cli.generator.experts.music.instruments.noise import band_noise
 from audiogen_cli.generator.experts.music.instruments.partials import decaying_partials
-from audiogen_cli.generator.experts.music.instruments.registry import instrument_model
+from audiogen_cli.generator.experts.music.instruments.registry import tone_model
 from audiogen_cli.generator.experts.music.instruments.spectrum import Timbre
 from audiogen_cli.generator.experts.music.score import Note
 from audiogen_cli.generator.experts.sounding import SAMPLE_RATE
 
 
-@instrument_model
+@tone_model(release_s=0.06)
 def pipes(
     note: Note,
     rng: np.random.Generator,
@@ -27,7 +27,6 @@ def pipes(
     ranks: Sequence[Sequence[float]] = ((1.0, 1.0, 0.0),),
     timbre: Mapping[str, Any] | None = None,
     attack_s: float = 0.03,
-    release_s: float = 0.06,
     chiff: float = 0.1,
     wind: float = 0.01,
     click: float = 0.0,
@@ -44,7 +43,7 @@ def pipes(
         swell: how much a bellows grows into the tone, 0 to 1.
     """
     shape = Timbre(**(timbre or {}))
-    total = int((note.duration_s + 6.0 * release_s) * SAMPLE_RATE)
+    total = int(note.duration_s * SAMPLE_RATE)
     sides = [np.zeros(total, np.float32), np.zeros(total, np.float32)]
     for number, (ratio, level, cents) in enumerate(ranks):
         frequency = note.frequency_hz * ratio * 2.0 ** ((cents + rng.uniform(-1.0, 1.0)) / 1200.0)
@@ -64,7 +63,7 @@ def pipes(
         samples[:, :start] += noise * fall * np.float32(chiff)
     if wind:
         samples += band_noise(total, rng, low_hz=400.0, high_hz=4000.0) * np.float32(wind)
-    gain = adsr(total, note.duration_s, attack_s=attack_s, decay_s=1.0, sustain=1.0, release_s=release_s)
+    gain = opened(total, attack_s=attack_s, decay_s=1.0, sustain=1.0)
     if swell:
         gain *= 1.0 - swell * np.exp(-np.arange(gain.size) * 64 / SAMPLE_RATE / 0.15)
     samples *= drawn_out(gain, total) * np.float32(0.3 + 0.7 * note.velocity)

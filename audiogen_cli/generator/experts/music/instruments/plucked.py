@@ -11,12 +11,12 @@ from audiogen_cli.audio.waveform import Samples
 from audiogen_cli.generator.experts.music.instruments.envelopes import control_times, drawn_out, edged
 from audiogen_cli.generator.experts.music.instruments.noise import band_noise
 from audiogen_cli.generator.experts.music.instruments.partials import decaying_partials, stiff_string
-from audiogen_cli.generator.experts.music.instruments.registry import instrument_model
+from audiogen_cli.generator.experts.music.instruments.registry import tone_model
 from audiogen_cli.generator.experts.music.score import Note
 from audiogen_cli.generator.experts.sounding import SAMPLE_RATE
 
 
-@instrument_model
+@tone_model(release_s=0.08)
 def plucked(
     note: Note,
     rng: np.random.Generator,
@@ -26,7 +26,6 @@ def plucked(
     position: float = 0.2,
     damping_hz: float = 2500.0,
     stiffness: float = 5e-5,
-    release_s: float = 0.08,
     pluck: float = 0.08,
     pluck_hz: float = 2500.0,
     detune_cents: float = 1.2,
@@ -34,7 +33,7 @@ def plucked(
     bend_cents: float = 0.0,
     buzz: float = 0.0,
 ) -> Samples:
-    """A plucked string.
+    """A plucked string, as long as it rings; the registry stops it.
 
     Args:
         decay_s: time constant of the fundamental at A3; longer below, shorter above.
@@ -42,7 +41,6 @@ def plucked(
         position: where along the string it is plucked; 0.5 has no even harmonics.
         damping_hz: the partial that dies in half the fundamental's time.
         stiffness: inharmonicity of the string.
-        release_s: how quickly the finger stops it.
         pluck, pluck_hz: loudness and pitch of the nail's or plectrum's noise.
         detune_cents: between the two polarisations.
         vibrato: cents and hertz, growing in after the stroke.
@@ -51,7 +49,7 @@ def plucked(
     """
     frequency = note.frequency_hz
     held_s = min(decay_s * (220.0 / frequency) ** 0.4, 8.0)
-    total = int((min(note.duration_s, 4.0 * held_s) + 6.0 * release_s) * SAMPLE_RATE)
+    total = int(min(note.duration_s, 4.0 * held_s) * SAMPLE_RATE)
     hertz = stiff_string(frequency, stiffness, up_to_hz=15_000.0, most=70)
     order = np.arange(1, hertz.size + 1)
     bright = bright_hz * 2.0 ** (1.6 * (note.velocity - 0.6)) * (frequency / 220.0) ** 0.3
@@ -73,9 +71,6 @@ def plucked(
     nail = band_noise(attack, rng, low_hz=0.5 * pluck_hz, high_hz=2.0 * pluck_hz)
     level = float(np.abs(samples[: 4 * attack]).max(initial=1e-9))
     samples[:attack] += nail * np.exp(-np.arange(attack, dtype=np.float32) / (0.006 * SAMPLE_RATE)) * (pluck * level)
-    stop = int(note.duration_s * SAMPLE_RATE)
-    if stop < total:
-        samples[stop:] *= np.exp(-np.arange(total - stop, dtype=np.float32) / (release_s * SAMPLE_RATE))
     return edged(samples * np.float32(note.velocity**1.3), fade_in_s=0.0008, fade_out_s=0.02)
 
 

@@ -17,6 +17,7 @@ import numpy as np
 from audiogen_cli.audio.waveform import Samples
 from audiogen_cli.errors import KnowledgeError
 from audiogen_cli.generator.experts.music.instruments.colour import coloured
+from audiogen_cli.generator.experts.music.instruments.envelopes import damped
 from audiogen_cli.generator.experts.music.score import Note, Part
 from audiogen_cli.generator.experts.sounding import SAMPLE_RATE
 from audiogen_cli.knowledge.entries import Entry, load_entries
@@ -24,9 +25,12 @@ from audiogen_cli.knowledge.entries import Entry, load_entries
 InstrumentModel = Callable[..., Samples]
 
 _MODELS: dict[str, InstrumentModel] = {}
-_STROKES = 3  # renderings of one drum at one loudness: no two strokes in a row are the same
-_SHORT_S = 0.4  # notes up to this long are rendered a few times and then used again
-_LOUDNESSES = 6  # steps of a drum's velocity
+_RELEASES_S: dict[str, float | None] = {}  # of the models of tones
+_STROKES = 3  # renderings of one short tone or drum at one loudness: strokes in a row are not all the same
+_LONG_TONES = 2
+_LOUDNESSES = 6  # steps of velocity that have renderings of their own; the level between them is exact
+_SHORT_S = 0.4  # short tones do not have the whole ring of a long one rendered for them
+_FREE_S = 14.0  # nothing rings longer undamped
 _CENTRE_PITCH, _PITCH_SPAN = 62.0, 30.0  # where a wide instrument's keyboard lies between the ears
 
 
@@ -36,6 +40,20 @@ def instrument_model(function: InstrumentModel) -> InstrumentModel:
         raise KnowledgeError(f"two instrument models are named {function.__name__}")
     _MODELS[function.__name__] = function
     return function
+
+
+def tone_model(*, release_s: float | None) -> Callable[[InstrumentModel], InstrumentModel]:
+    """Register a model of tones that sound for as long as their note says and are let go by the registry.
+
+    One rendering then does for notes of every length. An entry's `release_s` is the time constant of the release or
+    damper, this one the default; None lets them ring.
+    """
+
+    def registered(function: InstrumentModel) -> InstrumentModel:
+        _RELEASES_S[function.__name__] = release_s
+        return instrument_model(function)
+
+    return registered
 
 
 @cache
@@ -64,14 +82,15 @@ def play(part: Part, *, duration_s: float, rng: np.random.Generator) -> Samples:
         rng: the whole of the performance's chance: strokes, noise, detuning.
 
     Returns:
-        Stereo samples [2, S]; the level is the model's own, the mix evens it out.
+        Samples [2, S], or [1, S] of an instrument that is one point in the middle; the level is the model's own,
+        the mix evens it out.
 
     Raises:
         KnowledgeError: an instrument, model or drum that is not there.
     """
     params = instrument(part.instrument).params
-    bus = np.zeros((2, round(duration_s * SAMPLE_RATE)), np.float32)
-    sound = _kit(part.instrument, rng) if "pieces" in params else _tones(part.instrument, rng)
+    bus = np.zeros((1, round(duration_s * SAMPLE_RATE)), np.float32)
+    sound = _kit(part.instrument, rng) if "pieces" in params else _tones(part, rng)
     spread = float(params.get("spread", 0.25))
     for note in part.notes:
         at = round(note.start_s * SAMPLE_RATE)
@@ -80,31 +99,46 @@ def play(part: Part, *, duration_s: float, rng: np.random.Generator) -> Samples:
         samples, pan = sound(note)
         pan = pan if note.piece else float(np.clip((note.pitch - _CENTRE_PITCH) / _PITCH_SPAN, -1, 1)) * spread
         fit = min(samples.shape[-1], bus.shape[1] - at)
+        if bus.shape[0] == 1 and (pan or samples.ndim == 2):
+            bus = np.repeat(bus, 2, axis=0)
         angle = (pan + 1.0) * np.pi / 4.0
-        gains = np.array([[np.cos(angle)], [np.sin(angle)]], np.float32)
-        bus[:, at : at + fit] += samples[..., :fit] * gains
+        sides = samples if samples.ndim == 2 else (samples, samples)
+        for lane, side, gain in zip(bus, sides, (np.cos(angle), np.sin(angle))):
+            lane[at : at + fit] += side[:fit] * np.float32(gain)
     return coloured(bus, rng, **params.get("colour", {}))
 
 
 Sound = Callable[[Note], tuple[Samples, float]]
 
 
-def _tones(name: str, rng: np.random.Generator) -> Sound:
+def _tones(part: Part, rng: np.random.Generator) -> Sound:
+    """Tones rendered a few times each, as long as the longest of them, and used again."""
+    name = part.instrument
     model, settings = _model_of(name, instrument(name).params)
-
-    strokes: dict[tuple[float, int, int, int], Samples] = {}
+    release_s = settings.get("release_s", _RELEASES_S[model.__name__])
+    settings = {key: value for key, value in settings.items() if key != "release_s"}
+    longest: dict[tuple[float, int, bool], float] = {}
+    for note in part.notes:
+        longest[_tone_key(note)] = max(longest.get(_tone_key(note), 0.0), note.duration_s)
+    tones: dict[tuple[tuple[float, int, bool], int], Samples] = {}
 
     def sound(note: Note) -> tuple[Samples, float]:
-        if note.duration_s > _SHORT_S:
-            return model(note, rng, **settings), 0.0
-        # ostinatos and riffs: a few renderings of each short note do for all its strokes
-        loudness, length = max(round(note.velocity * 10), 1), max(round(note.duration_s / 0.02), 1)
-        key = (note.pitch, loudness, length, int(rng.integers(_STROKES)))
-        if key not in strokes:
-            strokes[key] = model(Note(0.0, 0.02 * length, note.pitch, loudness / 10), rng, **settings)
-        return strokes[key] * np.float32(10.0 * note.velocity / loudness), 0.0
+        key = _tone_key(note)
+        pitch, loudness, short = key
+        take = int(rng.integers(_STROKES if short else _LONG_TONES))
+        if (key, take) not in tones:
+            length_s = _FREE_S if release_s is None else longest[key] + 6.0 * release_s
+            tones[key, take] = model(Note(0.0, length_s, pitch, loudness / _LOUDNESSES), rng, **settings)
+        tone = tones[key, take]
+        samples = np.array(tone) if release_s is None else damped(tone, note.duration_s, release_s)
+        samples *= np.float32(_LOUDNESSES * note.velocity / loudness)
+        return samples, 0.0
 
     return sound
+
+
+def _tone_key(note: Note) -> tuple[float, int, bool]:
+    return note.pitch, max(round(note.velocity * _LOUDNESSES), 1), note.duration_s <= _SHORT_S
 
 
 def _kit(name: str, rng: np.random.Generator) -> Sound:

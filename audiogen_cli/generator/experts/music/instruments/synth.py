@@ -7,12 +7,12 @@ the envelope moves (no aliasing, any speed). In: a note. Out: [2, n] with severa
 import numpy as np
 
 from audiogen_cli.audio.waveform import Samples
-from audiogen_cli.generator.experts.music.instruments.envelopes import adsr, control_times, drawn_out, edged
+from audiogen_cli.generator.experts.music.instruments.envelopes import control_times, drawn_out, edged, opened
 from audiogen_cli.generator.experts.music.instruments.noise import band_noise
 from audiogen_cli.generator.experts.music.instruments.partials import decaying_partials
-from audiogen_cli.generator.experts.music.instruments.registry import instrument_model
+from audiogen_cli.generator.experts.music.instruments.registry import tone_model
 from audiogen_cli.generator.experts.music.instruments.spectrum import Timbre
-from audiogen_cli.generator.experts.music.instruments.wavetable import build_tables, phase_of, read_tables
+from audiogen_cli.generator.experts.music.instruments.wavetable import build_tables, phase_of, read_tables, turned
 from audiogen_cli.generator.experts.music.score import Note
 from audiogen_cli.generator.experts.sounding import SAMPLE_RATE
 
@@ -23,7 +23,7 @@ _WAVES: dict[str, tuple[float, float | None]] = {  # decibels an octave, duty of
 }
 
 
-@instrument_model
+@tone_model(release_s=0.08)
 def synth(
     note: Note,
     rng: np.random.Generator,
@@ -39,7 +39,6 @@ def synth(
     attack_s: float = 0.004,
     decay_s: float = 0.4,
     sustain: float = 0.7,
-    release_s: float = 0.08,
     glide_semitones: float = 0.0,
     vibrato_cents: float = 0.0,
     wobble_hz: float = 0.0,
@@ -58,15 +57,15 @@ def synth(
         wobble_hz: moves the filter up and down this often instead of its envelope.
         noise, sub: levels of hiss and of a sine an octave below.
     """
-    total = int((note.duration_s + 6.0 * release_s) * SAMPLE_RATE)
+    total = int(note.duration_s * SAMPLE_RATE)
     times = control_times(total)
     tilt_db, pulse = _WAVES[wave]
     shape = Timbre(
         tilt_db=tilt_db, pulse=pulse, cutoff_hz=(cutoff_hz[0], cutoff_hz[1]), resonance_db=resonance_db, slope_db=24.0
     )
     tables = build_tables(shape, note.frequency_hz, _CUTOFFS)
-    openness = adsr(
-        total, note.duration_s, attack_s=filter_attack_s, decay_s=filter_decay_s, sustain=filter_sustain, release_s=0.2
+    openness = opened(
+        total, attack_s=filter_attack_s, decay_s=filter_decay_s, sustain=filter_sustain
     )
     if wobble_hz:
         openness = 0.5 - 0.5 * np.cos(2.0 * np.pi * wobble_hz * times)
@@ -76,7 +75,7 @@ def synth(
     sides = np.zeros((2 if voices > 1 else 1, total), np.float32)
     for voice, spot in enumerate(np.linspace(-1.0, 1.0, voices) if voices > 1 else [0.0]):
         bend = cents + 0.5 * detune_cents * spot * rng.uniform(0.8, 1.2)
-        phase = phase_of(note.frequency_hz * 2.0 ** (bend / 1200.0), total) + rng.uniform() * (voices > 1)
+        phase = turned(phase_of(note.frequency_hz * 2.0 ** (bend / 1200.0), total), rng.uniform() * (voices > 1))
         tone = read_tables(tables, phase, place)
         near = 0.5 + 0.4 * (spot if voice % 2 else -spot)
         for side, gain in zip(sides, (np.sqrt(1.0 - near), np.sqrt(near)) if voices > 1 else (1.0,)):
@@ -85,7 +84,7 @@ def synth(
         sides += decaying_partials([0.5 * note.frequency_hz], [sub], [np.inf], total)
     if noise:
         sides += band_noise(total, rng, low_hz=1000.0, high_hz=9000.0) * np.float32(noise)
-    gain = adsr(total, note.duration_s, attack_s=attack_s, decay_s=decay_s, sustain=sustain, release_s=release_s)
+    gain = opened(total, attack_s=attack_s, decay_s=decay_s, sustain=sustain)
     sides *= drawn_out(gain * note.velocity**1.2, total)
     samples = edged(sides, fade_in_s=0.001, fade_out_s=0.01)
     return samples if voices > 1 else samples[0]
