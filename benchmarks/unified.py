@@ -329,6 +329,7 @@ def run_one(arguments: argparse.Namespace) -> None:
         "clip_seconds": rendering.waveform.duration_s,
         "tokens": rendering.details["prompt_tokens"],
         "call_cpu_s": [round(b - a, 1) for a, b in zip(calls[-arguments.steps - 1 :], calls[-arguments.steps :])],
+        "text_and_time_cpu_s": calls[-arguments.steps - 1] - began,
         "decode_cpu_s": time.process_time() - calls[-1],
         "render_cpu_s": time.process_time() - began,
         "held_while_rendering_gb": max(held[-arguments.steps :]),

@@ -76,6 +76,10 @@ class Progress:
         """So many calls are still to come: a batch was cut in two, and begins again."""
         self._total = self._done + num_calls
 
+    def decoding(self) -> None:
+        """A batch's calls are made, its sound comes next."""
+        self._on_step(self._done, self._total, "decoding")
+
     def on_call(self, steps: int) -> Callable[[int, Tensor], None]:
         """What `sample` is to tell before each of a batch's calls."""
         start = self._done
@@ -83,7 +87,5 @@ class Progress:
         def tell(call: int, latent: Tensor) -> None:
             self._on_step(start + call, self._total, f"step {call + 1} of {steps}")
             self._done = start + call + 1
-            if self._done == self._total:
-                self._on_step(self._done, self._total, "decoding")
 
         return tell

@@ -141,7 +141,9 @@ class UnifiedGenerator:
         while batches:
             batch = batches.pop(0)
             try:
-                sounds = self._decode(held, batch, self._sample(held, batch, progress))
+                latents = self._sample(held, batch, progress)
+                progress.decoding()
+                sounds = self._decode(held, batch, latents)
             except (MemoryError, RuntimeError) as fault:
                 if not is_out_of_memory(fault):
                     raise
