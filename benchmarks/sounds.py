@@ -43,13 +43,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, default=Path("sounds"), help="folder for the sound files")
     parser.add_argument("--seeds", type=int, default=4, help="renderings of each sound")
-    parser.add_argument("--only", help="measure entries of this name or family")
+    parser.add_argument("--seed", type=int, default=0, help="the first seed; take one that nobody tuned with")
+    parser.add_argument("--only", nargs="+", help="measure entries of these names or families")
     parser.add_argument("--words", action="store_true", help="with a man speaking over the sound")
     parser.add_argument("--tagger", help="command that prints a JSON line a file; {files} is filled in")
     arguments = parser.parse_args()
     arguments.out.mkdir(parents=True, exist_ok=True)
     entries = [
-        entry for entry in load_entries("sounds").values() if arguments.only in (None, entry.name, entry.family)
+        entry
+        for entry in load_entries("sounds").values()
+        if not arguments.only or {entry.name, entry.family} & set(arguments.only)
     ]
     engine, files = ExpertsGenerator(), dict[str, list[Path]]()
     for entry in entries:
@@ -61,7 +64,7 @@ def main() -> None:
 def render_scenes(engine: ExpertsGenerator, entry: Entry, arguments: argparse.Namespace) -> Iterator[Path]:
     """One file a seed; an entry that the engine cannot find by its own phrase gives none."""
     words = {"speech": "a man speaking calmly", "asr": WORDS} if arguments.words else {}
-    for seed in range(arguments.seeds):
+    for seed in range(arguments.seed, arguments.seed + arguments.seeds):
         file = arguments.out / f"{entry.name}-{seed}.wav"
         try:
             scene = engine.generate(

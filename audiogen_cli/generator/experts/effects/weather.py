@@ -52,10 +52,11 @@ def rain(duration_s: float, rng: np.random.Generator, intensity: float = 0.5) ->
         duration_s,
         rng,
         [_ground_drop(rng) for _ in range(40)],
-        near_hz=14 + 50 * intensity,
+        near_hz=18 + 65 * intensity,
         near_level=0.8,
         cloud_hz=150 + 1200 * intensity,
         cloud_level=0.5 + 0.3 * intensity,
+        cloud_band=(500, 4500),  # drops patter; brighter ones crackle like a pan
         hiss=hiss,
         hiss_level=0.2 + 0.25 * intensity,
     )

@@ -24,6 +24,7 @@ class Role:
     level_lu: float  # against the reference
     duck_db: float = 0.0  # further down while words are spoken
     most_gain_db: float = 6.0  # how far a sound's own gain may raise it above its role; a downpour must let words pass
+    least_gain_db: float = -24.0  # how far below it; a light rain that is asked for is still heard
 
 
 SPEECH = Role(level_lu=0.0)
@@ -31,9 +32,9 @@ SPEECH = Role(level_lu=0.0)
 _WITH_WORDS = {
     "music": Role(level_lu=-9.0, duck_db=-6.0),
     "event": Role(level_lu=0.0, duck_db=-7.0),
-    "sfx bed": Role(level_lu=-9.0, duck_db=-3.5, most_gain_db=1.0),
+    "sfx bed": Role(level_lu=-8.0, duck_db=-4.0, most_gain_db=1.0, least_gain_db=0.0),
     "env event": Role(level_lu=-9.0, duck_db=-4.0),
-    "env bed": Role(level_lu=-13.0, duck_db=-3.0, most_gain_db=1.0),
+    "env bed": Role(level_lu=-15.0, duck_db=-3.0, most_gain_db=1.0),
 }
 _LEAST_UNDER_LU = 14.0  # all the rest together lies at least this far below the words while they are spoken
 _MOST_BETWEEN_LU = -1.0  # and between them is no louder than they are

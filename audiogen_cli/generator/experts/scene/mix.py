@@ -6,8 +6,9 @@ the tracks added from time 0 at unit gain (evaluation appendix D.3 states no gai
 would pass 1.
 """
 
+import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -149,13 +150,25 @@ def _gains(soundings: Sequence[Sounding]) -> list[float]:
     gains = []
     music = _layer_level([sounding for sounding in soundings if sounding.layer == "music"])
     for sounding, role in zip(soundings, roles(soundings)):
-        own = min(sounding.gain_db, role.most_gain_db)
+        own = min(max(sounding.gain_db, role.least_gain_db), role.most_gain_db)
         if sounding.motion == "still":
             own += distance_gain_db(sounding.distance_m, sounding.typical_m)
         target = TARGET_LUFS + role.level_lu + max(own, _LEAST_GAIN_DB)
         level = music if sounding.layer == "music" else sounding_lufs(sounding)
         gains.append(gain_to(level, target))
-    return gains
+    raised = _raised_voices(soundings, gains)
+    return [gain * raised if sounding.layer == "speech" else gain for sounding, gain in zip(soundings, gains)]
+
+
+def _raised_voices(soundings: Sequence[Sounding], gains: Sequence[float]) -> float:
+    """What holds raised voices at the reference, all alike: a quarrel is no reason for the rain to stop."""
+    placed = [
+        replace(sounding, gain_db=20 * math.log10(gain))
+        for sounding, gain in zip(soundings, gains)
+        if sounding.layer == "speech" and gain > 0
+    ]
+    level = _layer_level(placed)
+    return min(1.0, gain_to(level, TARGET_LUFS)) if math.isfinite(level) else 1.0
 
 
 def _layer_level(soundings: Sequence[Sounding]) -> float:
