@@ -1,4 +1,6 @@
-"""Draw what the experts know, a spectrogram each: python examples/gallery.py [OUTPUT_FOLDER] [sounds|styles|voices|spaces].
+"""Draw what the experts know, a spectrogram each.
+
+    python examples/gallery.py [OUTPUT_FOLDER] [sounds|styles|voices|spaces ...]
 
 One sheet a kind. Voices speak with the quick voice; a space is heard by a clap in it.
 """
