@@ -35,6 +35,7 @@ COMMANDS = {
     },
     "Measure": {
         "eval": "Score a folder of sounds by the paper's pipeline.",
+        "rate": "Have people rate clips blind on a page, and compare the systems.",
     },
     "This machine": {
         "doctor": "Say what this machine can do.",
