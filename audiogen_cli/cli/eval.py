@@ -1,4 +1,4 @@
-"""`audiogen eval`: score a folder of sounds or a list of them by the paper's pipeline."""
+"""`audiogen eval`: score a folder of sounds or a list of them by the paper's pipeline, and print a set's prompts."""
 
 import json
 from pathlib import Path
@@ -79,7 +79,7 @@ def score(
         device=_device_name(device),
     )
     manifest = read_manifest(source, audio=audio, reference=reference, paired=not unpaired)
-    chosen = choose_metrics(_names(metrics), manifest, choices)
+    chosen = choose_metrics(_names(metrics, "--metrics"), manifest, choices)
     cache = FeatureCache(folder=None) if no_cache else FeatureCache.usual()
     with console.progress("scoring") as on_step:
         result = evaluate(manifest, chosen, choices, cache, on_step, num_threads=threads)
@@ -104,12 +104,55 @@ def score(
         raise typer.Exit(1)
 
 
-def _names(metrics: str | None) -> list[str] | None:
-    if metrics is None:
+def prompts(
+    name: Annotated[str, typer.Argument(metavar="SET", help="mecat, acavcaps, audiocaps, musiccaps or libritts.")],
+    source: Annotated[Path, typer.Argument(help="The set's list, shard or folder on this machine.")],
+    system: Annotated[
+        str,
+        typer.Option(
+            "--system",
+            help="dasheng, dasheng-unstructured, audioldm2, audiox, uniflow-audio, tangoflux, musicgen, qwen3-tts or "
+            "expert-pipeline.",
+        ),
+    ] = "dasheng",
+    categories: Annotated[str | None, typer.Option("--categories", help="Such as S00,SMA; all when not given.")] = None,
+    absent: Annotated[
+        str, typer.Option("--absent", help="left-out, or none: as the official lists write an absent view.")
+    ] = "left-out",
+    strict_english: Annotated[
+        bool, typer.Option("--strict-english", help="Leave out what names or looks like another language.")
+    ] = False,
+    limit: Annotated[int | None, typer.Option("--limit", help="At most so many.", min=1)] = None,
+) -> None:
+    """Print what a system is told for every item of a set, one JSON object a line."""
+    from itertools import islice
+
+    from audiogen_cli.evaluation.prompts import prompts_for
+    from audiogen_cli.evaluation.sets.readers import read_set
+    from audiogen_cli.evaluation.sets.records import count_remarks, likely_english, of_categories
+
+    kind = {"audiocaps": "plain", "musiccaps": "plain", "libritts": "speech"}.get(name, "scenes")
+    records = list(read_set(name, source))
+    if name == "mecat":
+        for remark in count_remarks(records):
+            console.note(remark)
+    if categories is not None:
+        records = list(of_categories(records, _names(categories, "--categories") or []))
+    if strict_english:
+        records = [record for record in records if likely_english(record)]
+    if not records:
+        raise OptionError(f"{source}: no item is left")
+    for record in islice(records, limit):
+        texts = prompts_for(record.caption, system, kind=kind, absent=absent)
+        console.result(json.dumps({"id": record.id, "category": record.category, **texts}, ensure_ascii=False))
+
+
+def _names(given: str | None, option: str) -> list[str] | None:
+    if given is None:
         return None
-    names = [name.strip().lower() for name in metrics.split(",") if name.strip()]
+    names = [name.strip().lower() for name in given.split(",") if name.strip()]
     if not names:
-        raise OptionError("--metrics is empty")
+        raise OptionError(f"{option} is empty")
     return names
 
 
@@ -150,3 +193,4 @@ def _show(result: dict[str, Any]) -> None:
 
 
 eval.command(_SCORE)(guarded(with_flags(score)))
+eval.command("prompts")(guarded(prompts))

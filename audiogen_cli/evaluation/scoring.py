@@ -37,11 +37,10 @@ class Subset:
     references: Sequence[Sound]  # of the same rows, or an unpaired set
 
     def digests(self) -> dict[str, str]:
-        """SHA-256 over the sounds' own digests, in the order of the ids; says what exactly was scored."""
-        ours = [row.sound.digest for row in sorted(self.rows, key=lambda row: row.item.id)]
-        found = {"sounds_sha256": _digest(ours)}
+        """SHA-256 over the sounds' own digests in order; says what exactly was scored, whatever the names."""
+        found = {"sounds_sha256": _digest([row.sound.digest for row in self.rows])}
         if self.references:
-            found["references_sha256"] = _digest(sorted(sound.digest for sound in self.references))
+            found["references_sha256"] = _digest([sound.digest for sound in self.references])
         return found
 
     def stacked(self, extractor: str, array: str) -> NDArray[np.float64]:
@@ -212,7 +211,7 @@ def _unit(rows: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _digest(digests: Sequence[str]) -> str:
-    return hashlib.sha256("\n".join(digests).encode()).hexdigest()
+    return hashlib.sha256("\n".join(sorted(digests)).encode()).hexdigest()
 
 
 def _finite(value: float) -> float | None:

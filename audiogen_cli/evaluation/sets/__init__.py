@@ -1,0 +1,1 @@
+"""The paper's data sets, read from local folders, shards and lists."""
