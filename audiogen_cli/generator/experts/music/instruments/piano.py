@@ -15,6 +15,7 @@ from audiogen_cli.generator.experts.music.score import Note
 from audiogen_cli.generator.experts.sounding import SAMPLE_RATE
 
 _STRINGS_CENTS = (0.0, 0.7, -0.6)
+_AFTERWARDS = 5.0  # how much longer the strings ring once they swing against each other
 
 
 @tone_model(release_s=0.09)
@@ -22,40 +23,44 @@ def piano(
     note: Note,
     rng: np.random.Generator,
     *,
-    hardness: float = 1.0,
-    decay_s: float = 3.2,
-    detune: float = 1.0,
-    hammer: float = 0.12,
+    felt_hz: float = 620.0,
+    decay_s: float = 0.9,
+    after: float = 0.4,
+    detune: float = 2.0,
+    hammer: float = 0.04,
     attack_s: float = 0.003,
-    damping_hz: float = 2400.0,
+    damping_hz: float = 1800.0,
 ) -> Samples:
     """A piano tone, as long as it rings; the registry lets the damper fall.
 
     Args:
-        hardness: of the felt; 0.5 is a soft upright under a practice pedal, 1.5 a bright concert grand.
-        decay_s: time constant of the fundamental at middle C.
-        detune: of the three strings; 1 is in tune, 8 a saloon.
+        felt_hz: above this the hammer, which stays on the string for a while, gives ever less: at middle C and medium
+            loudness; 350 is a soft upright under a practice pedal, 1200 a hammer with tacks.
+        decay_s: time constant of the first sound's fundamental at middle C.
+        after: loudness of the second sound, which lives five times as long.
+        detune: of the three strings; 2 is in tune, 11 a saloon.
         hammer: loudness of the thump.
         attack_s: how long the felt stays on the string.
         damping_hz: the partial that dies in half the fundamental's time.
     """
     frequency = note.frequency_hz
-    held_s = float(np.clip(decay_s * (261.6 / frequency) ** 0.55, 0.25, 9.0))
-    total = int(min(note.duration_s, 3.0 * held_s) * SAMPLE_RATE)
+    held_s = float(np.clip(decay_s * (261.6 / frequency) ** 0.5, 0.12, 4.0))
+    total = int(min(note.duration_s, 3.0 * _AFTERWARDS * held_s) * SAMPLE_RATE)
     inharmonicity = 2.2e-4 * np.exp(0.075 * (note.pitch - 52.0)) + 8e-5
     hertz = stiff_string(frequency, float(inharmonicity), up_to_hz=12_000.0, most=60)
     order = np.arange(1, hertz.size + 1)
-    felt = hardness * (500.0 + 3200.0 * note.velocity**1.6) * (frequency / 261.6) ** 0.45
-    gains = (0.25 + np.abs(np.sin(np.pi * order / 8.0))) * np.exp(-(((hertz - frequency) / felt) ** 0.85)) / order**0.5
-    gains = gains * rng.uniform(0.75, 1.25, hertz.size) * (1.0 - np.exp(-((hertz / 75.0) ** 2)))
-    decays = held_s / (1.0 + (hertz / damping_hz) ** 0.9 + 0.25 * (order - 1) ** 0.6)
+    felt = felt_hz * (frequency / 261.6) ** 0.35 * (max(note.velocity, 0.1) / 0.6) ** 0.3
+    gains = (0.12 + np.abs(np.sin(np.pi * order / 8.0))) * (1.0 + (hertz / felt) ** 2) ** -1.5
+    gains *= np.exp(-hertz / 6000.0) * rng.uniform(0.7, 1.3, hertz.size) * (1.0 - np.exp(-((hertz / 90.0) ** 2)))
+    decays = held_s / (1.0 + (hertz / damping_hz) ** 0.9 + 0.3 * (order - 1) ** 0.5)
     strings = [hertz * 2.0 ** (detune * cents * rng.uniform(0.7, 1.3) / 1200.0) for cents in _STRINGS_CENTS]
+    angles = rng.uniform(0.0, 2.0 * np.pi, hertz.size)  # the bridge turns every partial's phase its own way
     samples = decaying_partials(
         np.concatenate(strings),
-        np.concatenate([gains, 0.8 * gains, 0.45 * gains]),
-        np.concatenate([0.45 * decays, decays, 2.2 * decays]),
+        np.concatenate([gains, 0.8 * gains, after * gains]),
+        np.concatenate([decays, 1.2 * decays, _AFTERWARDS * decays]),
         total,
-        phases=np.concatenate([np.zeros(order.size), np.zeros(order.size), np.full(order.size, 0.4)]),
+        phases=np.concatenate([angles, angles, angles + 0.4]),
     )
     level = float(np.abs(samples[: int(0.05 * SAMPLE_RATE)]).max(initial=1e-9))
     samples += level * hammer * (0.4 + note.velocity) * _thump(total, rng)
