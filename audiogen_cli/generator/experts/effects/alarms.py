@@ -52,7 +52,10 @@ def _horn(hz: Signal, drive: float, low_hz: float, high_hz: float) -> Signal:
 
 @sound_model
 def police_siren(duration_s: float, rng: np.random.Generator) -> Signal:
-    """An electronic siren's oscillator swept slowly (wail), then quickly (yelp), through a horn (Farnell 2010, ch. 28)."""
+    """An electronic siren's oscillator swept slowly (wail), then quickly (yelp), through a horn.
+
+    Farnell 2010, ch. 28.
+    """
     n = num_samples(duration_s)
     t = seconds(n)
     period = rng.uniform(3.6, 4.6)
@@ -82,19 +85,26 @@ def fire_engine(duration_s: float, rng: np.random.Generator) -> Signal:
     n = num_samples(duration_s)
     t = seconds(n)
     phase = (t / rng.uniform(4.4, 5.4) + rng.uniform(0.1, 0.3)) % 1
-    speed = lowpass(np.where(phase < 0.5, 1 - np.exp(-phase / 0.16), np.exp(-(phase - 0.5) / 0.35)) - 0.5, 4, order=1) + 0.5
+    speed = (
+        lowpass(np.where(phase < 0.5, 1 - np.exp(-phase / 0.16), np.exp(-(phase - 0.5) / 0.35)) - 0.5, 4, order=1) + 0.5
+    )
     hz = 330 + 620 * speed
     siren = np.tanh(1.6 * chirp(hz, [1, 0.6, 0.45, 0.3, 0.2, 0.12]))
     blasts = np.sort(rng.uniform(0.5, max(duration_s - 1.5, 0.6), max(1, round(duration_s / 4))))
     gate = gated(n, [(at, at + rng.uniform(0.6, 1.1)) for at in blasts], 0.04)
-    horn = sum(np.tanh(3 * chirp(np.full(n, f) * (1 + 0.003 * wander(n, rng, 6)), [1, 0.8, 0.6])) for f in (277.0, 349.0))
+    horn = np.zeros(n)
+    for note in (277.0, 349.0):
+        horn += np.tanh(3 * chirp(note * (1 + 0.003 * wander(n, rng, 6)), [1, 0.8, 0.6]))
     engine = run_engine(np.full(n, 22.0), rng, DIESEL, load=0.7)
     return fade_ends(lowpass(siren, 4500) + 0.45 * lowpass(horn, 3000) * gate + 0.12 * engine, 0.03, 0.04)
 
 
 @sound_model
 def air_raid_siren(duration_s: float, rng: np.random.Generator) -> Signal:
-    """A rotor chopping air through two rings of ports; pitch and strength follow its speed (mechanical siren, Farnell)."""
+    """A rotor chopping air through two rings of ports; pitch and strength follow its speed.
+
+    Mechanical siren, Farnell.
+    """
     n = num_samples(duration_s)
     t = seconds(n)
     swing = 0.5 - 0.5 * np.cos(2 * np.pi * (t / rng.uniform(6.5, 8.0) + rng.uniform(0.1, 0.25)))
@@ -121,11 +131,19 @@ def klaxon(duration_s: float, rng: np.random.Generator) -> Signal:
 
 @sound_model
 def car_alarm(duration_s: float, rng: np.random.Generator) -> Signal:
-    """The six-tone piezo siren of a car alarm, one pattern of sweeps after the other (relaxation oscillator, Farnell)."""
+    """The six-tone piezo siren of a car alarm, one pattern of sweeps after the other.
+
+    Relaxation oscillator, Farnell.
+    """
     n = num_samples(max(duration_s, 3.0))
     t = seconds(n)
     saw, triangle = t * 2.4 % 1, 1 - np.abs(2 * (t * 1.4 % 1) - 1)
-    patterns = [900 + 1100 * saw, np.where(t * 4 % 1 < 0.5, 1350, 1050), 800 + 1000 * triangle, 2000 - 1150 * (t * 7 % 1)]
+    patterns = [
+        900 + 1100 * saw,
+        np.where(t * 4 % 1 < 0.5, 1350, 1050),
+        800 + 1000 * triangle,
+        2000 - 1150 * (t * 7 % 1),
+    ]
     which = np.minimum((t / (n / SAMPLE_RATE) * 4).astype(int), 3)
     hz = lowpass(np.choose(which, patterns) - 1000, 150, order=1) + 1000
     return fade_ends(_horn(hz, 3.0, 700, 9000), 0.003, 0.03)
@@ -160,15 +178,20 @@ def _strikes(n: int, rng: np.random.Generator, rate_hz: float, until_s: float, b
 
 @sound_model
 def old_alarm_clock(duration_s: float, rng: np.random.Generator) -> Signal:
-    """A hammer beating between two small steel bells, each a shallow shell (modal shells, Fletcher and Rossing 1998)."""
+    """A hammer beating between two small steel bells, each a shallow shell.
+
+    Modal shells, Fletcher and Rossing 1998.
+    """
     length_s = max(duration_s, 1.0)
     n = num_samples(length_s + 0.8)
     ratios = np.array([1, 1.006, 2.09, 2.1, 3.31, 4.9, 6.6])
     bells = []
     for hz in (rng.uniform(1850, 2050), rng.uniform(2250, 2500)):
         m = num_samples(0.7)
-        bells.append(modes(m, hz * ratios, 0.7 * ratios**-0.6, [1, 0.8, 0.8, 0.6, 0.6, 0.4, 0.25], rng)
-                     + 1.2 * contact(m, rng, 9000, 0.003))  # fmt: skip
+        bells.append(
+            modes(m, hz * ratios, 0.7 * ratios**-0.6, [1, 0.8, 0.8, 0.6, 0.6, 0.4, 0.25], rng)
+            + 1.2 * contact(m, rng, 9000, 0.003)
+        )
     return fade_ends(_strikes(n, rng, rng.uniform(23, 27), length_s, bells), 0.002, 0.1)
 
 
@@ -205,8 +228,11 @@ def small_bell(duration_s: float, rng: np.random.Generator) -> Signal:
     hz = rng.uniform(1500, 2100)
     blow = modes(n, hz * ratios, 1.5 * ratios**-0.7, [1, 0.8, 0.35, 0.4, 0.55, 0.5, 0.35, 0.2], rng)
     blow += 0.5 * contact(n, rng, 10000, 0.002)
-    return fade_ends(place(n, [blow, blow, blow], [0.0, rng.uniform(0.12, 0.16), rng.uniform(0.27, 0.34)], [0.8, 1, 0.6]),
-                     0.0005, 0.15)  # fmt: skip
+    return fade_ends(
+        place(n, [blow, blow, blow], [0.0, rng.uniform(0.12, 0.16), rng.uniform(0.27, 0.34)], [0.8, 1, 0.6]),
+        0.0005,
+        0.15,
+    )
 
 
 @sound_model
@@ -248,7 +274,9 @@ def countdown(duration_s: float, rng: np.random.Generator) -> Signal:
     hz = rng.uniform(950, 1100)
     gate = gated(n, [(at, at + 0.07) for at in starts if at < end - 0.1], 0.003)
     last = gated(n, [(end, end + 0.9)], 0.004)
-    return np.tanh(1.6 * (chirp(np.full(n, hz), [1, 0.1, 0.25]) * gate + chirp(np.full(n, hz * 1.5), [1, 0.1, 0.2]) * last))
+    return np.tanh(
+        1.6 * (chirp(np.full(n, hz), [1, 0.1, 0.25]) * gate + chirp(np.full(n, hz * 1.5), [1, 0.1, 0.2]) * last)
+    )
 
 
 @sound_model
@@ -264,14 +292,19 @@ def sonar(duration_s: float, rng: np.random.Generator) -> Signal:
 
 @sound_model
 def gong(duration_s: float, rng: np.random.Generator) -> Signal:
-    """A tam-tam: low modes struck at once, energy then climbing into a dense shimmering wash (Fletcher and Rossing, ch. 20)."""
+    """A tam-tam: low modes struck at once, energy then climbing into a dense shimmering wash.
+
+    Fletcher and Rossing, ch. 20.
+    """
     n = num_samples(max(duration_s, 4.0))
-    low = np.sort(rng.uniform(70, 600, 26))
-    out = modes(n, low, rng.uniform(0.5, 1.0, 26) * n / SAMPLE_RATE * 1.1, rng.uniform(0.3, 1, 26) * (low / 70) ** -0.5, rng)
+    low = np.sort(rng.uniform(70, 600, 16))
+    out = modes(
+        n, low, rng.uniform(0.5, 1.0, 16) * n / SAMPLE_RATE * 1.1, rng.uniform(0.3, 1, 16) * (low / 70) ** -0.5, rng
+    )
     out /= np.abs(out).max()
     for band, at in ((900, 0.08), (1800, 0.18), (3400, 0.35), (5600, 0.55)):
-        high = np.sort(rng.uniform(band * 0.6, band * 1.5, 22))
-        wash = modes(n, high, rng.uniform(0.3, 0.8, 22) * n / SAMPLE_RATE, rng.uniform(0.3, 1, 22), rng)
+        high = np.sort(rng.uniform(band * 0.6, band * 1.5, 12))
+        wash = modes(n, high, rng.uniform(0.3, 0.8, 12) * n / SAMPLE_RATE, rng.uniform(0.3, 1, 12), rng)
         rise = 1 - np.exp(-seconds(n) / at)
         out += 0.45 * (900 / band) ** 0.6 * rise * wash / np.abs(wash).max()
     return fade_ends(out + 0.15 * contact(n, rng, 900, 0.01), 0.004, 1.0)
@@ -284,13 +317,22 @@ def singing_bowl(duration_s: float, rng: np.random.Generator) -> Signal:
     hz, total = rng.uniform(210, 290), n / SAMPLE_RATE
     ratios = np.array([1, 2.72, 5.0, 7.7])
     out = modes(n, hz * ratios, total * np.array([1.1, 0.8, 0.45, 0.25]), [1, 0.6, 0.3, 0.1], rng)
-    out += modes(n, hz * ratios + np.array([0.8, 1.4, 2.3, 3.0]), total * np.array([1.0, 0.8, 0.4, 0.2]), [0.8, 0.5, 0.25, 0.1], rng)
+    out += modes(
+        n,
+        hz * ratios + np.array([0.8, 1.4, 2.3, 3.0]),
+        total * np.array([1.0, 0.8, 0.4, 0.2]),
+        [0.8, 0.5, 0.25, 0.1],
+        rng,
+    )
     return fade_ends(out + 0.05 * contact(n, rng, 1500, 0.008), 0.008, 1.0)
 
 
 @sound_model
 def wind_chimes(duration_s: float, rng: np.random.Generator) -> Signal:
-    """Tuned tubes struck by a clapper that the wind swings: a bar's modes, strikes in gusts (modal bars, Rossing 2000)."""
+    """Tuned tubes struck by a clapper that the wind swings: a bar's modes, strikes in gusts.
+
+    Modal bars, Rossing 2000.
+    """
     n = num_samples(duration_s)
     root = rng.uniform(820, 1000)
     tubes = [root * ratio for ratio in (1.0, 1.122, 1.335, 1.498, 1.682, 2.0)]
@@ -298,8 +340,11 @@ def wind_chimes(duration_s: float, rng: np.random.Generator) -> Signal:
     hits = np.flatnonzero(rng.random(n) < 4.0 * gust / SAMPLE_RATE)
     hits = np.append(hits, n // 50)
     m = num_samples(3.0)
-    notes = [modes(m, np.array(BAR[:4]) * hz, [2.6, 1.0, 0.4, 0.2], [1, 0.5, 0.25, 0.1], rng) + 0.3 * contact(m, rng, 9000, 0.002)
-             for hz in tubes]  # fmt: skip
+    notes = [
+        modes(m, np.array(BAR[:4]) * hz, [2.6, 1.0, 0.4, 0.2], [1, 0.5, 0.25, 0.1], rng)
+        + 0.3 * contact(m, rng, 9000, 0.002)
+        for hz in tubes
+    ]
     last, out = 0, []
     for _ in hits:
         last = int(np.clip(last + rng.integers(-2, 3), 0, len(tubes) - 1))
@@ -324,8 +369,16 @@ def level_crossing(duration_s: float, rng: np.random.Generator) -> Signal:
     """An electromechanical gong of a railway crossing, struck somewhat over twice a second (modal shell)."""
     n = num_samples(duration_s)
     m = num_samples(1.2)
-    gong_strike = struck(m, rng, rng.uniform(850, 1000), 1.1, (1, 1.01, 2.31, 3.9, 5.8), hardness=0.9, damping=0.5, click=0.4,
-                         click_hz=7000)  # fmt: skip
+    gong_strike = struck(
+        m,
+        rng,
+        rng.uniform(850, 1000),
+        1.1,
+        (1, 1.01, 2.31, 3.9, 5.8),
+        hardness=0.9,
+        damping=0.5,
+        click=0.4,
+        click_hz=7000,
+    )
     starts = np.arange(0.05, duration_s, 1 / rng.uniform(2.2, 2.6))
     return fade_ends(place(n, [gong_strike] * starts.size, starts, rng.uniform(0.85, 1.0, starts.size)), 0.002, 0.1)
-

@@ -38,8 +38,17 @@ BELL = (0.5, 1.0, 1.183, 1.506, 2.0, 2.514, 2.662, 3.011, 4.166, 5.433, 6.796)  
 
 
 def struck(
-    n: int, rng: np.random.Generator, hz: float, t60_s: float, ratios: Sequence[float], *, hardness: float = 0.5,
-    damping: float = 1.0, detune: float = 0.02, click: float = 0.3, click_hz: float = 3000.0,
+    n: int,
+    rng: np.random.Generator,
+    hz: float,
+    t60_s: float,
+    ratios: Sequence[float],
+    *,
+    hardness: float = 0.5,
+    damping: float = 1.0,
+    detune: float = 0.02,
+    click: float = 0.3,
+    click_hz: float = 3000.0,
 ) -> Signal:
     """A body struck once; level about 1.
 
@@ -57,7 +66,9 @@ def struck(
     ratio = np.asarray(ratios)
     place_gains = 0.35 + 0.65 * np.abs(np.sin(np.pi * rng.uniform(0.12, 0.45) * np.arange(1, ratio.size + 1)))
     gains = place_gains * ratio ** (-2.0 * (1 - hardness))
-    out = modes(n, hz * ratio * (1 + detune * rng.standard_normal(ratio.size)), t60_s * ratio**-damping, gains / gains.sum())
+    out = modes(
+        n, hz * ratio * (1 + detune * rng.standard_normal(ratio.size)), t60_s * ratio**-damping, gains / gains.sum()
+    )
     return out + click * contact(n, rng, click_hz)
 
 
@@ -71,12 +82,18 @@ def bounces(first_s: float, restitution: float, count: int, start_s: float = 0.0
     """When a dropped thing meets the floor and how hard: times in s and gains, each flight shorter by `restitution`."""
     strength = restitution ** np.arange(count)
     times = start_s + np.concatenate([[0.0], np.cumsum(first_s * strength[:-1])]) if count > 1 else np.array([start_s])
-    return times, strength
+    return np.asarray(times, dtype=np.float64), np.asarray(strength, dtype=np.float64)
 
 
 def tumble(
-    n: int, rng: np.random.Generator, blow: Callable[[], Signal], first_s: float, restitution: float, count: int,
-    start_s: float = 0.0, unevenness: float = 0.15,
+    n: int,
+    rng: np.random.Generator,
+    blow: Callable[[], Signal],
+    first_s: float,
+    restitution: float,
+    count: int,
+    start_s: float = 0.0,
+    unevenness: float = 0.15,
 ) -> Signal:
     """Something uneven falling: `blow()` at each bounce, times and strengths strayed by `unevenness`."""
     times, strength = bounces(first_s, restitution, count, start_s)
@@ -85,15 +102,26 @@ def tumble(
 
 
 def shower(
-    n: int, rng: np.random.Generator, grain: Callable[[float], Signal], times_s: Signal, gains: Signal, kinds: int = 24,
+    n: int,
+    rng: np.random.Generator,
+    grain: Callable[[float], Signal],
+    times_s: Signal,
+    gains: Signal,
+    kinds: int = 24,
 ) -> Signal:
-    """Many grains from a stock of `kinds`: `grain(u)` makes one for u in [0, 1) (its size); drawn anew for each time."""
+    """Many grains from a stock of `kinds`: `grain(u)` makes one for u in [0, 1), its size; each time draws one."""
     stock = [grain((k + rng.uniform()) / kinds) for k in range(kinds)]
     return place(n, [stock[k] for k in rng.integers(0, kinds, len(times_s))], times_s, gains)
 
 
 def rattle(
-    n: int, rng: np.random.Generator, rate_hz: Track, hz: Sequence[float], t60_s: float, *, spread_db: float = 12.0,
+    n: int,
+    rng: np.random.Generator,
+    rate_hz: Track,
+    hz: Sequence[float] | Signal,
+    t60_s: float,
+    *,
+    spread_db: float = 12.0,
     click_hz: float = 6000.0,
 ) -> Signal:
     """Loose parts colliding `rate_hz` times a second, heard through the modes `hz` of what holds them."""
@@ -102,10 +130,15 @@ def rattle(
 
 
 def scraped(
-    rng: np.random.Generator, speed: Signal, hz: Sequence[float], t60_s: float, *, grit_hz: float = 2500.0,
+    rng: np.random.Generator,
+    speed: Signal,
+    hz: Sequence[float],
+    t60_s: float,
+    *,
+    grit_hz: float = 2500.0,
     roughness: float = 0.6,
 ) -> Signal:
-    """One body drawn over another at `speed` [S] (0 to 1): noise whose level and brightness follow the speed, rung through modes."""
+    """One body drawn over another at `speed` [S] (0 to 1): noise that follows it, rung through modes."""
     n = speed.size
     grain = white(n, rng) * (1 - roughness + roughness * np.abs(wander(n, rng, 60.0)))
     dark, bright = lowpass(grain, grit_hz * 0.4), lowpass(grain, grit_hz * 2)
@@ -115,20 +148,32 @@ def scraped(
 
 
 def stick_slip(
-    rng: np.random.Generator, hz: Signal, body_hz: Sequence[float], t60_s: float = 0.03, *, unevenness: float = 0.1,
+    rng: np.random.Generator,
+    hz: Signal,
+    body_hz: Sequence[float] | Signal,
+    t60_s: float = 0.03,
+    *,
+    unevenness: float = 0.1,
     softness_hz: float = 6000.0,
 ) -> Signal:
-    """Dry friction: a slip each cycle of `hz` [S], uneven in time and strength, rung through a body (Farnell, ch. 32)."""
+    """Dry friction: a slip each cycle of `hz` [S], uneven in time and strength, rung through a body.
+
+    Farnell, ch. 32.
+    """
     n = hz.size
     cycles = np.cumsum(np.maximum(hz * (1 + unevenness * wander(n, rng, 40.0)), 1.0)) / SAMPLE_RATE
     slips = np.flatnonzero(np.diff(np.floor(cycles), prepend=0.0) > 0)
     train = np.zeros(n)
     train[slips] = 1 + unevenness * 3 * rng.standard_normal(slips.size)
     train = lowpass(train, softness_hz, order=1)
-    return ring(train, body_hz, [t60_s] * len(body_hz), np.linspace(1.0, 0.6, len(body_hz))) + 0.3 * highpass(train, 300)
+    return ring(train, body_hz, [t60_s] * len(body_hz), np.linspace(1.0, 0.6, len(body_hz))) + 0.3 * highpass(
+        train, 300
+    )
 
 
-def thump(n: int, rng: np.random.Generator, hz: float, t60_s: float, *, drop: float = 0.5, noise: float = 0.4) -> Signal:
+def thump(
+    n: int, rng: np.random.Generator, hz: float, t60_s: float, *, drop: float = 0.5, noise: float = 0.4
+) -> Signal:
     """A soft heavy blow: a low tone falling by `drop` of its pitch while it dies, and the slap of the contact."""
     pitch = hz * (1 + drop * decay(n, t60_s * 0.5))
     tone = np.sin(2 * np.pi * np.cumsum(pitch) / SAMPLE_RATE) * decay(n, t60_s, 0.002)
@@ -148,10 +193,12 @@ def echoes(x: Signal, rng: np.random.Generator, delays_s: Sequence[float], gain:
     return out
 
 
-def blow(n: int, rng: np.random.Generator, bands: Sequence[tuple[float, float, float]], *, attack_s: float = 0.001) -> Signal:
-    """A blow on something with more modes than can be counted: noise whose bands (Hz, dB, t60 in s) die each at its own pace.
+def blow(
+    n: int, rng: np.random.Generator, bands: Sequence[tuple[float, float, float]], *, attack_s: float = 0.001
+) -> Signal:
+    """A blow on something with more modes than can be counted: bands of noise (Hz, dB, t60 in s).
 
-    A floor, a crate, a keyboard: where single modes would be heard as notes. Peak 1.
+    Each band dies at its own pace: a floor, a crate, where single modes would be heard as notes. Peak 1.
     """
     out = np.zeros(n)
     for hz, level_db, t60_s in bands:
@@ -159,3 +206,28 @@ def blow(n: int, rng: np.random.Generator, bands: Sequence[tuple[float, float, f
         part = bandpass(white(length, rng), hz / 1.5, hz * 1.5, order=1)
         out[:length] += 10 ** (level_db / 20) * part / part.std() * decay(length, t60_s, attack_s)
     return out / max(float(np.abs(out).max()), 1e-9)
+
+
+def knocked(
+    n: int,
+    rng: np.random.Generator,
+    bands: Sequence[tuple[float, float, float]],
+    *,
+    attack_s: float = 0.001,
+    hz: float = 1000.0,
+    t60_s: float = 0.05,
+    level: float = 0.1,
+    spread: float = 2.0,
+    count: int = 3,
+    click: float = 0.1,
+) -> Signal:
+    """A `blow` in bands, over it the few modes that stand out, and the click of the contact itself.
+
+    The modes lie between `hz` and `hz * spread ** 2`, `count` of them, at `level` against the blow.
+    """
+    ratios = spread ** np.linspace(0, 2, count)
+    body = modes(
+        n, hz * ratios * rng.uniform(0.97, 1.03, count), t60_s * ratios**-0.5, rng.uniform(0.4, 1.0, count), rng
+    )
+    body *= level / max(float(np.abs(body).max()), 1e-9)
+    return blow(n, rng, bands, attack_s=attack_s) + body + click * contact(n, rng, 10_000, 0.002)

@@ -10,10 +10,20 @@ Sources: Farnell, "Designing Sound" (2010), ch. 45 (cars); Baldan, Lachambre, De
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
-from audiogen_cli.generator.experts.effects.synthesis import SAMPLE_RATE, Signal, bandpass, lowpass, resonate, shaped_noise, wander, white
+from audiogen_cli.generator.experts.effects.synthesis import (
+    SAMPLE_RATE,
+    Signal,
+    bandpass,
+    lowpass,
+    resonate,
+    shaped_noise,
+    wander,
+    white,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,14 +41,30 @@ class Engine:
 
 
 CAR = Engine()
-SIX = Engine(cylinders=6, exhaust=((120, 50, 1.0), (260, 90, 0.9), (620, 180, 0.7), (1500, 400, 0.4)), brightness_hz=3500)
-RACER = Engine(cylinders=8, exhaust=((300, 120, 0.8), (900, 260, 1.0), (2100, 500, 0.8)), brightness_hz=9000, clatter=0.05)
-TWIN = Engine(cylinders=2, firing=(0.0, 0.4375), roughness=0.35, exhaust=((80, 30, 1.0), (170, 60, 0.9), (420, 140, 0.6), (900, 300, 0.4)), brightness_hz=3200)  # fmt: skip
+SIX = Engine(
+    cylinders=6, exhaust=((120, 50, 1.0), (260, 90, 0.9), (620, 180, 0.7), (1500, 400, 0.4)), brightness_hz=3500
+)
+RACER = Engine(
+    cylinders=8, exhaust=((300, 120, 0.8), (900, 260, 1.0), (2100, 500, 0.8)), brightness_hz=9000, clatter=0.05
+)
+TWIN = Engine(
+    cylinders=2,
+    firing=(0.0, 0.4375),
+    roughness=0.35,
+    exhaust=((80, 30, 1.0), (170, 60, 0.9), (420, 140, 0.6), (900, 300, 0.4)),
+    brightness_hz=3200,
+)
 DIESEL = Engine(
-    cylinders=6, roughness=0.4, clatter=0.45, clatter_hz=(900, 3800), brightness_hz=1200,
+    cylinders=6,
+    roughness=0.4,
+    clatter=0.45,
+    clatter_hz=(900, 3800),
+    brightness_hz=1200,
     exhaust=((55, 25, 1.0), (115, 45, 0.9), (240, 90, 0.7), (520, 200, 0.4)),
-)  # fmt: skip
-OUTBOARD = Engine(cylinders=2, roughness=0.3, exhaust=((110, 60, 1.0), (230, 90, 0.8), (520, 200, 0.5)), brightness_hz=1500)
+)
+OUTBOARD = Engine(
+    cylinders=2, roughness=0.3, exhaust=((110, 60, 1.0), (230, 90, 0.8), (520, 200, 0.5)), brightness_hz=1500
+)
 
 
 def run_engine(turns: Signal, rng: np.random.Generator, engine: Engine, *, load: Signal | float = 0.5) -> Signal:
@@ -63,9 +89,11 @@ def run_engine(turns: Signal, rng: np.random.Generator, engine: Engine, *, load:
 
 
 def tyres(speed: Signal, rng: np.random.Generator, *, wet: float = 0.0) -> Signal:
-    """Tyres and wind at `speed` [S] (0 to 1): a hump near 800 Hz over a low rumble; hissing on a wet road; RMS follows."""
+    """Tyres and wind at `speed` [S] (0 to 1): a hump near 800 Hz over a rumble; hissing when wet; RMS follows."""
     n = speed.size
-    dry = shaped_noise(n, rng, [(30, -8), (80, 4), (160, 2), (350, -3), (700, 0), (1100, -2), (2000, -14), (5000, -30), (14000, -52)])
+    dry = shaped_noise(
+        n, rng, [(30, -8), (80, 4), (160, 2), (350, -3), (700, 0), (1100, -2), (2000, -14), (5000, -30), (14000, -52)]
+    )
     out = dry * (1 + 0.12 * wander(n, rng, 5.0))
     if wet > 0:
         out = out + 0.6 * wet * shaped_noise(n, rng, [(300, -30), (1500, -6), (4000, 0), (9000, -4), (16000, -16)])
@@ -73,10 +101,10 @@ def tyres(speed: Signal, rng: np.random.Generator, *, wet: float = 0.0) -> Signa
 
 
 def gears(n: int, steps: Sequence[tuple[float, float, float]]) -> Signal:
-    """Turns a second over a run through the gears: (share of the time it begins, low, high), each rising as it pulls."""
+    """Turns a second over a run through the gears: (share of the time at its start, low, high), each rising."""
     turns = np.empty(n)
     bounds = [round(start * n) for start, _, _ in steps] + [n]
-    for (start, end), (_, low, high) in zip(zip(bounds, bounds[1:]), steps):
+    for (start, end), (_, low, high) in zip(pairwise(bounds), steps):
         rise = np.linspace(0, 1, max(end - start, 1)) ** 0.7
         turns[start:end] = (low + (high - low) * rise)[: end - start]
     return lowpass(turns - turns[0], 12, order=1) + turns[0]

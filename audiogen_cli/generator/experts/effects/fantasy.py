@@ -36,7 +36,10 @@ from audiogen_cli.generator.experts.effects.throat import VOWELS, glottis
 
 @sound_model
 def laser(duration_s: float, rng: np.random.Generator) -> Signal:
-    """A tone falling three octaves in a fifth of a second, as waves in a struck guy wire arrive (dispersion; Farnell 2010)."""
+    """A tone falling three octaves in a fifth of a second, as waves in a struck guy wire arrive.
+
+    Dispersion; Farnell 2010.
+    """
     n = num_samples(max(duration_s, 0.35))
     t = seconds(n)
     hz = 220 + rng.uniform(3200, 4200) * np.exp(-t / 0.07)
@@ -46,7 +49,10 @@ def laser(duration_s: float, rng: np.random.Generator) -> Signal:
 
 @sound_model
 def spaceship_hum(duration_s: float, rng: np.random.Generator) -> Signal:
-    """Detuned low oscillators beating slowly, a breath of air handling, distant consoles (additive drone; Farnell ch. 56)."""
+    """Detuned low oscillators beating slowly, a breath of air handling, distant consoles.
+
+    Additive drone; Farnell ch. 56.
+    """
     n = num_samples(duration_s)
     drone = np.zeros(n)
     for hz, level in ((48.0, 0.8), (48.4, 0.7), (96.3, 1.0), (96.9, 0.9), (144.2, 0.6), (193.1, 0.5), (241.0, 0.25)):
@@ -58,7 +64,10 @@ def spaceship_hum(duration_s: float, rng: np.random.Generator) -> Signal:
 
 @sound_model
 def teleport(duration_s: float, rng: np.random.Generator) -> Signal:
-    """Hundreds of sine grains rising into a shimmer, swelling and fading (granular clouds, Roads 2001; Farnell ch. 53)."""
+    """Hundreds of sine grains rising into a shimmer, swelling and fading.
+
+    Granular clouds, Roads 2001; Farnell ch. 53.
+    """
     n = num_samples(max(duration_s, 1.5))
     grains, times, gains = [], [], []
     for _ in range(260):
@@ -94,7 +103,10 @@ def magic_sparkle(duration_s: float, rng: np.random.Generator) -> Signal:
 
 @sound_model
 def robot_beeps(duration_s: float, rng: np.random.Generator) -> Signal:
-    """Short tones, glides, warbles and trills in sentence-like groups (ring-modulated oscillators; Farnell 2010, ch. 54)."""
+    """Short tones, glides, warbles and trills in sentence-like groups.
+
+    Ring-modulated oscillators; Farnell 2010, ch. 54.
+    """
     n = num_samples(max(duration_s, 0.8))
     parts, times, at = [], [], 0.01
     while at < n / SAMPLE_RATE - 0.25:
@@ -117,7 +129,10 @@ def robot_beeps(duration_s: float, rng: np.random.Generator) -> Signal:
 
 @sound_model
 def alien_chatter(duration_s: float, rng: np.random.Generator) -> Signal:
-    """Syllables of a throat that flutters, its formants sliding from vowel to vowel (Klatt's voice model, small and fast)."""
+    """Syllables of a throat that flutters, its formants sliding from vowel to vowel.
+
+    Klatt's voice model, small and fast.
+    """
     n = num_samples(max(duration_s, 1.0))
     parts, times, at = [], [], 0.02
     names = list(VOWELS)
@@ -126,7 +141,10 @@ def alien_chatter(duration_s: float, rng: np.random.Generator) -> Signal:
         pitch = rng.uniform(220, 480) * line(m, [(0, 1), (0.5, rng.uniform(0.7, 1.6)), (1, rng.uniform(0.6, 1.3))])
         pitch = pitch * (1 + 0.18 * np.sin(2 * np.pi * rng.uniform(22, 38) * seconds(m)))
         first, last = (VOWELS[names[int(k)]] for k in rng.integers(0, len(names), 2))
-        mouth = [(line(m, [(0, 1.7 * a), (1, 1.7 * b)]), np.full(m, 110.0), -3.0 * k) for k, (a, b) in enumerate(zip(first[:4], last[:4]))]
+        mouth = [
+            (line(m, [(0, 1.7 * a), (1, 1.7 * b)]), np.full(m, 110.0), -3.0 * k)
+            for k, (a, b) in enumerate(zip(first[:4], last[:4]))
+        ]
         voice = formant_filter(glottis(pitch, rng, jitter=0.03, subharmonic=0.4, breath=0.08), mouth, parallel=True)
         parts.append(fade_ends(voice / np.abs(voice).max(), 0.012, 0.03) * rng.uniform(0.5, 1))
         times.append(at)
@@ -136,7 +154,10 @@ def alien_chatter(duration_s: float, rng: np.random.Generator) -> Signal:
 
 @sound_model
 def impact_boom(duration_s: float, rng: np.random.Generator) -> Signal:
-    """A sine falling below hearing, a burst of low noise, a very long tail (sub drop of film trailers; Sonnenschein 2001)."""
+    """A sine falling below hearing, a burst of low noise, a very long tail.
+
+    Sub drop of film trailers; Sonnenschein 2001.
+    """
     n = num_samples(max(duration_s, 2.5))
     t = seconds(n)
     sub = np.sin(phase_of(34 + 60 * np.exp(-t / 0.12))) * decay(n, 3.2, 0.004)

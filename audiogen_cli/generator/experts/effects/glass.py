@@ -29,7 +29,13 @@ from audiogen_cli.generator.experts.effects.synthesis import (
 
 
 def shards(
-    n: int, rng: np.random.Generator, *, count: int, spread_s: float, start_s: float = 0.0, low_hz: float = 2200.0,
+    n: int,
+    rng: np.random.Generator,
+    *,
+    count: int,
+    spread_s: float,
+    start_s: float = 0.0,
+    low_hz: float = 2200.0,
     high_hz: float = 9500.0,
 ) -> Signal:
     """Pieces of glass landing, most at once and ever fewer; the smaller ring higher, shorter and softer."""
@@ -38,8 +44,13 @@ def shards(
         m = num_samples(0.3)
         hz = low_hz * (high_hz / low_hz) ** size * rng.uniform(0.9, 1.1)
         ring_s = rng.uniform(0.05, 0.22) * (1 - 0.5 * size)
-        body = modes(m, hz * np.array([1, 1.43, 2.07, 2.81]) * rng.uniform(0.95, 1.05, 4),
-                     ring_s * np.array([1, 0.8, 0.6, 0.4]), rng.uniform(0.2, 1.0, 4), rng)  # fmt: skip
+        body = modes(
+            m,
+            hz * np.array([1, 1.43, 2.07, 2.81]) * rng.uniform(0.95, 1.05, 4),
+            ring_s * np.array([1, 0.8, 0.6, 0.4]),
+            rng.uniform(0.2, 1.0, 4),
+            rng,
+        )
         return (body + 0.7 * contact(m, rng, 12000, 0.002)) * (1 - 0.6 * size)
 
     times = start_s + np.sort(rng.exponential(spread_s, count))
@@ -97,8 +108,9 @@ def dishes_clatter(duration_s: float, rng: np.random.Generator, rate_hz: float =
     moments = np.append(poisson_times(duration_s, 0.9 * rate_hz / 3, rng), 0.12 * duration_s)
     times = np.concatenate([moment + np.cumsum(rng.exponential(0.11, rng.integers(2, 7))) for moment in moments])
     times = times[times < duration_s]
-    return fade_ends(shower(n, rng, _crock(rng), times, db(np.clip(rng.normal(-7, 5, times.size), -20, 0)), kinds=30),
-                     0.001, 0.03)  # fmt: skip
+    return fade_ends(
+        shower(n, rng, _crock(rng), times, db(np.clip(rng.normal(-7, 5, times.size), -20, 0)), kinds=30), 0.001, 0.03
+    )
 
 
 @sound_model

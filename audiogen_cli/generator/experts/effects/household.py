@@ -8,7 +8,7 @@ for crumpling and keys; Houle and Sethna, "Acoustic emission from crumpling pape
 import numpy as np
 
 from audiogen_cli.generator.experts.effects.alarms import gated
-from audiogen_cli.generator.experts.effects.bodies import BAR, PLATE, contact, rattle, shower, struck, thump
+from audiogen_cli.generator.experts.effects.bodies import PLATE, contact, knocked, rattle, shower, struck, thump
 from audiogen_cli.generator.experts.effects.registry import sound_model
 from audiogen_cli.generator.experts.effects.synthesis import (
     SAMPLE_RATE,
@@ -22,7 +22,6 @@ from audiogen_cli.generator.experts.effects.synthesis import (
     formant_filter,
     highpass,
     impulses,
-    lowpass,
     mix,
     modes,
     num_samples,
@@ -47,20 +46,34 @@ def snap(rng: np.random.Generator, hz: float, *, body: float = 0.5, length_s: fl
 def clock_tick(duration_s: float, rng: np.random.Generator, rate_hz: float = 2.0) -> Signal:
     """An escapement's pallets catching the wheel, tick and tock in turn, in a wooden case (Farnell 2010, ch. 24)."""
     n = num_samples(duration_s)
-    case = rng.uniform(0.9, 1.1)
-    beats = []
-    for hz, tone in ((2900.0, 1.0), (2300.0, 0.82)):
-        m = num_samples(0.18)
-        parts = [snap(rng, hz * rng.uniform(0.97, 1.03), body=0.8), snap(rng, hz * 1.3, body=0.3)]
-        wood = modes(m, np.array([410, 760, 1180]) * case * tone, [0.07, 0.05, 0.03], [0.5, 0.4, 0.3])
-        beats.append(place(m, [*parts, 0.6 * wood], [0.0, 0.017, 0.001], [1, 0.45, 1]))
+    m = num_samples(0.2)
+    size = rng.uniform(0.95, 1.05)
+    beats = [catch(m, rng, size), 0.85 * catch(m, rng, 0.9 * size)]
     starts = np.arange(0.02, duration_s, 1 / rate_hz)
     return fade_ends(place(n, [beats[k % 2] for k in range(starts.size)], starts), 0.0005, 0.01)
 
 
+def catch(n: int, rng: np.random.Generator, size: float = 1.0) -> Signal:
+    """A small sprung part caught by another in a wooden or plastic case: an escapement, a switch."""
+    return knocked(
+        n,
+        rng,
+        [(2590 * size, -6.6, 0.04), (1310 * size, -6, 0.088), (4250 * size, -13.5, 0.019)],
+        hz=526 * size,
+        t60_s=0.059,
+        level=1.2,
+        spread=2.73,
+        count=6,
+        click=0.25,
+    )
+
+
 @sound_model
 def toilet_flush(duration_s: float, rng: np.random.Generator) -> Signal:
-    """The lever, a rush of water, the siphon's gurgle, the cistern filling (flowing water as filtered noise and bubbles, Farnell)."""
+    """The lever, a rush of water, the siphon's gurgle, the cistern filling.
+
+    Flowing water as filtered noise and bubbles, Farnell.
+    """
     n = num_samples(max(duration_s, 4.0))
     rush = shaped_noise(n, rng, [(60, -14), (200, -2), (500, 0), (1500, -3), (4000, -9), (12000, -24)])
     rush *= curve(n, [(0, 0), (0.05, 0.4), (0.12, 1), (0.45, 0.9), (0.6, 0.3), (0.75, 0.05), (1, 0)]).clip(0)
@@ -80,7 +93,10 @@ def toilet_flush(duration_s: float, rng: np.random.Generator) -> Signal:
 
 @sound_model
 def microwave(duration_s: float, rng: np.random.Generator) -> Signal:
-    """A transformer's hum and a fan behind sheet metal, then beeps (mains harmonics, shaped noise; Farnell 2010, ch. 25)."""
+    """A transformer's hum and a fan behind sheet metal, then beeps.
+
+    Mains harmonics, shaped noise; Farnell 2010, ch. 25.
+    """
     n = num_samples(max(duration_s, 4.0))
     t = seconds(n)
     end = n / SAMPLE_RATE - 1.9
@@ -94,7 +110,10 @@ def microwave(duration_s: float, rng: np.random.Generator) -> Signal:
 
 @sound_model
 def fridge_hum(duration_s: float, rng: np.random.Generator) -> Signal:
-    """A compressor's mains hum with slow beats, through a cabinet; coolant murmuring (mains harmonics, Farnell ch. 25)."""
+    """A compressor's mains hum with slow beats, through a cabinet; coolant murmuring.
+
+    Mains harmonics, Farnell ch. 25.
+    """
     n = num_samples(duration_s)
     hum = chirp(np.full(n, 60.0), [0.5, 1, 0.15, 0.7, 0.1, 0.4, 0.05, 0.25, 0.03, 0.12])
     spin = chirp(np.full(n, rng.uniform(58.2, 59.4)), [0.3, 0.4, 0.25, 0.2, 0.15])
@@ -117,7 +136,10 @@ def electric_buzz(duration_s: float, rng: np.random.Generator) -> Signal:
 
 @sound_model
 def tv_static(duration_s: float, rng: np.random.Generator) -> Signal:
-    """A receiver between stations: fluttering band-limited noise, a weak heterodyne whistle, crackles (AM detection noise)."""
+    """A receiver between stations: fluttering band-limited noise, a weak heterodyne whistle, crackles.
+
+    AM detection noise.
+    """
     n = num_samples(duration_s)
     noise = bandpass(white(n, rng), 150, 7000, order=1) * (1 + 0.35 * wander(n, rng, 9.0)).clip(0.2)
     whistle = chirp(1400 + 350 * wander(n, rng, 0.8)) * np.clip(wander(n, rng, 0.7), 0, 1)
@@ -135,10 +157,16 @@ def zipper(duration_s: float, rng: np.random.Generator) -> Signal:
     train[teeth] = rng.normal(1, 0.35, int(teeth.sum()))
     grain = highpass(white(num_samples(0.004), rng), 2000) * decay(num_samples(0.004), 0.004)
     rasp = np.convolve(train, grain)[:n]
-    body = formant_filter(rasp, [(1500 + 1400 * speed, 900 + 0 * speed, 0.0), (4200 + 2500 * speed, 2200 + 0 * speed, 2.0)], parallel=True)
+    body = formant_filter(
+        rasp, [(1500 + 1400 * speed, 900 + 0 * speed, 0.0), (4200 + 2500 * speed, 2200 + 0 * speed, 2.0)], parallel=True
+    )
     level = curve(n, [(0, 0), (0.08, 0.6), (0.8, 1), (0.96, 0.9), (1, 0)])
     cloth = bandpass(white(n, rng), 1500, 7000, order=1)
-    return fade_ends(place(n, [mix([body, cloth], [1.0, 0.2]) * level * 0.3, 0.5 * snap(rng, 2600)], [0.0, n / SAMPLE_RATE - 0.1]), 0.003, 0.01)  # fmt: skip
+    return fade_ends(
+        place(n, [mix([body, cloth], [1.0, 0.2]) * level * 0.3, 0.5 * snap(rng, 2600)], [0.0, n / SAMPLE_RATE - 0.1]),
+        0.003,
+        0.01,
+    )
 
 
 @sound_model
@@ -149,7 +177,9 @@ def paper_crumple(duration_s: float, rng: np.random.Generator) -> Signal:
 
     def facet(size: float) -> Signal:
         m = num_samples(0.014)
-        click = bandpass(white(m, rng), 900 + 2500 * size, 4000 + 9000 * size, order=1) * decay(m, 0.003 + 0.01 * rng.random())
+        click = bandpass(white(m, rng), 900 + 2500 * size, 4000 + 9000 * size, order=1) * decay(
+            m, 0.003 + 0.01 * rng.random()
+        )
         return click / np.abs(click).max()
 
     at = np.flatnonzero(rng.random(n) < 320 * squeeze / SAMPLE_RATE)
@@ -159,7 +189,10 @@ def paper_crumple(duration_s: float, rng: np.random.Generator) -> Signal:
 
 @sound_model
 def paper_tear(duration_s: float, rng: np.random.Generator) -> Signal:
-    """Fibres parting by the hundred, faster and brighter as the hand pulls (dense clicks through the sheet's own pitch)."""
+    """Fibres parting by the hundred, faster and brighter as the hand pulls.
+
+    Dense clicks through the sheet's own pitch.
+    """
     n = num_samples(max(duration_s, 0.5))
     pull = curve(n, [(0, 0.15), (0.2, 0.5), (0.75, 1), (1, 0.8)]) * (1 + 0.25 * wander(n, rng, 12.0)).clip(0.3)
     fibres = impulses(n, 900 + 3500 * pull, rng, spread_db=14)
@@ -170,10 +203,10 @@ def paper_tear(duration_s: float, rng: np.random.Generator) -> Signal:
 
 @sound_model
 def light_switch(duration_s: float, rng: np.random.Generator) -> Signal:
-    """A sprung rocker snapping over in its box on the wall (modal click; Farnell 2010, switches)."""
+    """A sprung rocker snapping over in its box on the wall (bands and modes of a click; Farnell 2010, switches)."""
     n = num_samples(max(duration_s, 0.2))
-    hz = rng.uniform(1900, 2600)
-    return place(n, [0.35 * snap(rng, hz * 1.2), snap(rng, hz, body=0.9)], [0.0, rng.uniform(0.02, 0.035)])
+    size = rng.uniform(1.05, 1.15)
+    return fade_ends(place(n, [catch(n, rng, size), catch(n, rng, size)], [0.0, 0.03], [0.7, 1]), 0.0003, 0.02)
 
 
 @sound_model
@@ -184,14 +217,28 @@ def camera_shutter(duration_s: float, rng: np.random.Generator) -> Signal:
     slap = bandpass(white(m, rng), 900, 7000, order=1) * decay(m, 0.03, 0.001)
     slap /= np.abs(slap).max()
     w = num_samples(0.13)
-    wind = bandpass(white(w, rng), 1200, 5000) * (0.5 + 0.5 * np.sign(np.sin(2 * np.pi * 140 * seconds(w)))) * curve(w, [(0, 0), (0.2, 1), (0.8, 0.8), (1, 0)])
-    parts = [snap(rng, 1700, body=0.9), slap, 0.8 * snap(rng, 2700), 0.9 * slap[::1], snap(rng, 1500, body=0.9), 0.18 * wind / np.abs(wind).max()]
+    wind = (
+        bandpass(white(w, rng), 1200, 5000)
+        * (0.5 + 0.5 * np.sign(np.sin(2 * np.pi * 140 * seconds(w))))
+        * curve(w, [(0, 0), (0.2, 1), (0.8, 0.8), (1, 0)])
+    )
+    parts = [
+        snap(rng, 1700, body=0.9),
+        slap,
+        0.8 * snap(rng, 2700),
+        0.9 * slap[::1],
+        snap(rng, 1500, body=0.9),
+        0.18 * wind / np.abs(wind).max(),
+    ]
     return fade_ends(place(n, parts, [0.0, 0.004, 0.045, 0.1, 0.104, 0.14]), 0.0003, 0.02)
 
 
 @sound_model
 def broom(duration_s: float, rng: np.random.Generator) -> Signal:
-    """Bristles over a rough floor, stroke after stroke: friction noise that rises and falls with the arm (FoleyAutomatic 2001)."""
+    """Bristles over a rough floor, stroke after stroke: friction noise that rises and falls with the arm.
+
+    FoleyAutomatic 2001.
+    """
     n = num_samples(duration_s)
     strokes, at = [], 0.1
     starts = []
@@ -200,7 +247,11 @@ def broom(duration_s: float, rng: np.random.Generator) -> Signal:
         m = num_samples(length)
         speed = curve(m, [(0, 0), (0.25, 0.7), (0.55, 1), (0.8, 0.4), (1, 0)]).clip(0)
         centre = 1800 + 2200 * speed
-        bristle = formant_filter(white(m, rng) * (1 + 0.5 * wander(m, rng, 80)), [(centre, centre, 0.0), (centre * 2.2, centre * 1.6, -3.0)], parallel=True)
+        bristle = formant_filter(
+            white(m, rng) * (1 + 0.5 * wander(m, rng, 80)),
+            [(centre, centre, 0.0), (centre * 2.2, centre * 1.6, -3.0)],
+            parallel=True,
+        )
         strokes.append(bristle * speed**1.3 * rng.uniform(0.7, 1))
         starts.append(at)
         at += length + rng.uniform(0.25, 0.45)
@@ -209,32 +260,60 @@ def broom(duration_s: float, rng: np.random.Generator) -> Signal:
 
 @sound_model
 def scissors(duration_s: float, rng: np.random.Generator) -> Signal:
-    """Two blades sliding along each other, their ring rising as they close, then the stop (friction-driven bars)."""
+    """Two blades sliding along each other as they open and close: a bright scrape and its stop.
+
+    Bands of steel modes.
+    """
     n = num_samples(max(duration_s, 0.3))
-    m = num_samples(0.14)
-    slide = formant_filter(white(m, rng), [(curve(m, [(0, 3200), (1, 6800)]), np.full(m, 700.0), 0.0), (curve(m, [(0, 6000), (1, 10500)]), np.full(m, 1500.0), -3.0)], parallel=True)
-    slide *= curve(m, [(0, 0.1), (0.6, 0.7), (1, 1)]) / np.abs(slide).max()
-    close = struck(num_samples(0.2), rng, rng.uniform(2600, 3100), 0.08, BAR, hardness=0.95, damping=0.4, click=0.9, click_hz=12000)
-    opened = 0.35 * slide[::-1] * curve(m, [(0, 0.3), (0.3, 1), (1, 0)])
-    return fade_ends(place(n, [opened, slide * 0.7, close], [0.0, 0.1, 0.235]), 0.003, 0.04)
+    m = num_samples(0.25)
+
+    def blades() -> Signal:
+        return knocked(
+            m,
+            rng,
+            [(6360, -2.8, 0.061), (8770, -9.2, 0.18), (5090, -11, 0.015)],
+            hz=529,
+            t60_s=0.012,
+            level=0.08,
+            spread=1.57,
+            count=5,
+            click=0.02,
+        )
+
+    return fade_ends(place(n, [blades(), blades()], [0.0, 0.1], [0.7, 1]), 0.0005, 0.03)
 
 
 @sound_model
 def coins(duration_s: float, rng: np.random.Generator) -> Signal:
-    """Small discs bouncing, then whirling on their rims faster and faster (Euler's disc, Moffatt 2000; modal plates)."""
+    """Small discs bouncing, then whirling on their rims faster and faster.
+
+    Euler's disc, Moffatt 2000; bands of modes.
+    """
     n = num_samples(max(duration_s, 1.4))
     out = np.zeros(n)
-    for start in np.sort(np.append(rng.uniform(0, 0.35, 2), 0.0)):
-        hz = rng.uniform(3600, 6200)
-        m = num_samples(0.35)
-        blow = modes(m, hz * np.array([1, 1.73, 2.33, 2.9]), [0.3, 0.22, 0.15, 0.1], rng.uniform(0.5, 1, 4), rng) + 0.5 * contact(m, rng, 14000, 0.0015)
-        hops = start + np.cumsum(np.append([0.0], rng.uniform(0.13, 0.17) * 0.72 ** np.arange(4)))
-        whirl_s = rng.uniform(0.5, 0.8)
-        turns = np.cumsum(0.05 * (1 - np.arange(60) / 75) ** 1.2)
-        whirl = hops[-1] + turns[turns < whirl_s]
-        times = np.concatenate([hops, whirl])
-        gains = np.concatenate([0.7 ** np.arange(hops.size), np.linspace(0.22, 0.05, whirl.size)])
-        out += place(n, [blow] * times.size, times, gains * rng.uniform(0.7, 1, times.size))
+    for start in np.sort(np.append(rng.uniform(0.1, 0.4, 1), 0.0)):
+        size = rng.uniform(0.9, 1.1)
+        stock = [
+            knocked(
+                num_samples(0.15),
+                rng,
+                [(8300 * size, -6.3, 0.04), (3640 * size, -7.9, 0.062), (5870 * size, -9.8, 0.069)],
+                hz=5200 * size,
+                t60_s=0.15,
+                level=0.15,
+                spread=1.2,
+                count=4,
+                click=0.02,
+            )
+            for _ in range(5)
+        ]
+        times = start + np.append([0.0], np.cumsum(rng.uniform(0.16, 0.18) * 0.75 ** np.arange(16)))
+        out += place(
+            n,
+            [stock[k % 5] for k in range(times.size)],
+            times,
+            0.88 ** np.arange(times.size) * rng.uniform(0.7, 1, times.size),
+        )
     return fade_ends(out, 0.0005, 0.1)
 
 
@@ -242,19 +321,27 @@ def coins(duration_s: float, rng: np.random.Generator) -> Signal:
 def keys_jangle(duration_s: float, rng: np.random.Generator) -> Signal:
     """A bunch of brass bars shaken against each other (Cook's PhISEM 1997; modal bars)."""
     n = num_samples(max(duration_s, 0.8))
-    times = np.concatenate([poisson_times(0.16, 70, rng) + at for at in np.arange(0, n / SAMPLE_RATE - 0.4, rng.uniform(0.2, 0.27))])
+    times = np.concatenate(
+        [poisson_times(0.16, 70, rng) + at for at in np.arange(0, n / SAMPLE_RATE - 0.4, rng.uniform(0.2, 0.27))]
+    )
 
     def touch(size: float) -> Signal:
         m = num_samples(0.2)
         hz = 2600 * 2.6**size * rng.uniform(0.95, 1.05)
-        return modes(m, hz * np.array([1, 1.51, 2.2, 2.76]), np.array([0.13, 0.1, 0.07, 0.05]), rng.uniform(0.3, 1, 4), rng) + 0.6 * contact(m, rng, 14000, 0.0015)
+        return modes(
+            m, hz * np.array([1, 1.51, 2.2, 2.76]), np.array([0.13, 0.1, 0.07, 0.05]), rng.uniform(0.3, 1, 4), rng
+        ) + 0.6 * contact(m, rng, 14000, 0.0015)
 
-    return fade_ends(shower(n, rng, touch, times, db(np.clip(rng.normal(-8, 5, times.size), -20, 0)), kinds=16), 0.0005, 0.08)
+    return fade_ends(
+        shower(n, rng, touch, times, db(np.clip(rng.normal(-8, 5, times.size), -20, 0)), kinds=16), 0.0005, 0.08
+    )
 
 
 def spring(rng: np.random.Generator, hz: float, length_s: float) -> Signal:
     """A steel spring let go: a twang of close modes and a rattle."""
     n = num_samples(length_s)
-    coil = modes(n, hz * np.array([1, 2.1, 2.95, 4.2, 5.3, 6.8]), np.full(6, length_s * 0.6), [1, 0.7, 0.8, 0.5, 0.4, 0.3], rng)
+    coil = modes(
+        n, hz * np.array([1, 2.1, 2.95, 4.2, 5.3, 6.8]), np.full(6, length_s * 0.6), [1, 0.7, 0.8, 0.5, 0.4, 0.3], rng
+    )
     loose = rattle(n, rng, 60 * decay(n, length_s), (hz * 3, hz * 5.2, hz * 8), 0.02)
     return coil / 3 + 0.4 * loose / max(float(np.abs(loose).max()), 1e-9) + 0.4 * thump(n, rng, 150, 0.08)

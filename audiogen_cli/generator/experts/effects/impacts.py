@@ -13,6 +13,7 @@ from audiogen_cli.generator.experts.effects.bodies import (
     BAR,
     PLATE,
     blow,
+    knocked,
     rattle,
     scraped,
     stick_slip,
@@ -45,31 +46,52 @@ from audiogen_cli.generator.experts.effects.synthesis import (
 def floor_blow(n: int, rng: np.random.Generator, softness: float) -> Signal:
     """A mass meeting a wooden floor; `softness` 0 a box, 1 a body in clothes."""
     tune, dull = rng.uniform(0.9, 1.1), 14 * softness
-    return blow(n, rng, [(65 * tune, 0, 0.3), (130 * tune, 1, 0.22), (240 * tune, -2, 0.14), (460, -6 - 0.3 * dull, 0.09),
-                         (1000, -11 - 0.7 * dull, 0.06), (2400, -18 - dull, 0.04)], attack_s=0.001 + 0.003 * softness)  # fmt: skip
+    return blow(
+        n,
+        rng,
+        [
+            (65 * tune, 0, 0.3),
+            (130 * tune, 1, 0.22),
+            (240 * tune, -2, 0.14),
+            (460, -6 - 0.3 * dull, 0.09),
+            (1000, -11 - 0.7 * dull, 0.06),
+            (2400, -18 - dull, 0.04),
+        ],
+        attack_s=0.001 + 0.003 * softness,
+    )
 
 
 @sound_model
-def thud(duration_s: float, rng: np.random.Generator, softness: float = 0.7) -> Signal:
-    """A soft heavy mass on a wooden floor, which booms, and a smaller second blow (modal floor, FoleyAutomatic 2001)."""
+def thud(duration_s: float, rng: np.random.Generator) -> Signal:
+    """A heavy mass on a wooden floor: a dull blow in bands, the boards' low answer (FoleyAutomatic 2001)."""
     n = num_samples(max(duration_s, 0.6))
-    m = num_samples(0.4)
-    return fade_ends(place(n, [floor_blow(m, rng, softness), floor_blow(m, rng, softness)], [0.0, rng.uniform(0.07, 0.12)],
-                           [1, 0.3]), 0.001, 0.05)  # fmt: skip
+    size = rng.uniform(0.93, 1.05)
+    hit = knocked(
+        n,
+        rng,
+        [(1070 * size, -3.3, 0.01), (320 * size, -4.4, 0.094), (530 * size, -7.6, 0.137)],
+        attack_s=0.004,
+        hz=1400 * size,
+        t60_s=0.3,
+        level=0.25,
+        spread=2.76,
+        count=2,
+        click=0.02,
+    )
+    return fade_ends(hit + 0.5 * floor_blow(n, rng, 0.7), 0.001, 0.05)
 
 
 @sound_model
 def wood_drop(duration_s: float, rng: np.random.Generator) -> Signal:
     """A bar of wood striking the floor end by end and rocking to rest (modal bar, bounces; Rath and Rocchesso 2005)."""
     n = num_samples(max(duration_s, 1.0))
-    base = rng.uniform(330, 430)
+    base = rng.uniform(390, 430)
 
     def knock() -> Signal:
         m = num_samples(0.25)
         tune = base * rng.choice([1.0, 1.12])
-        plank = blow(m, rng, [(tune, 0, 0.07), (tune * 2.3, -1, 0.05), (tune * 5, -5, 0.035), (tune * 11, -12, 0.02)])
-        bar = struck(m, rng, tune, 0.06, BAR, hardness=0.8, damping=0.6, click=0.2, click_hz=4500)
-        return plank + 0.5 * bar + 0.35 * floor_blow(m, rng, 0.2)
+        bands = [(tune, -0.6, 0.166), (1.22 * tune, -4.8, 0.043), (4.7 * tune, -15.9, 0.068)]
+        return knocked(m, rng, bands, hz=6.8 * tune, t60_s=0.032, level=0.06, spread=2.0, count=5, click=0.54)
 
     return fade_ends(tumble(n, rng, knock, rng.uniform(0.19, 0.24), 0.66, 7), 0.001, 0.05)
 
@@ -96,15 +118,27 @@ def plastic_drop(duration_s: float, rng: np.random.Generator) -> Signal:
 
     def knock() -> Signal:
         m = num_samples(0.12)
-        return blow(m, rng, [(180, -8, 0.05), (base * rng.uniform(0.9, 1.1), 0, 0.045), (base * 2.2, -1, 0.035),
-                             (base * 5, -5, 0.025), (base * 11, -11, 0.015)])  # fmt: skip
+        return blow(
+            m,
+            rng,
+            [
+                (180, -8, 0.05),
+                (base * rng.uniform(0.9, 1.1), 0, 0.045),
+                (base * 2.2, -1, 0.035),
+                (base * 5, -5, 0.025),
+                (base * 11, -11, 0.015),
+            ],
+        )
 
     return fade_ends(tumble(n, rng, knock, rng.uniform(0.2, 0.25), 0.7, 8), 0.001, 0.03)
 
 
 @sound_model
 def crash(duration_s: float, rng: np.random.Generator) -> Signal:
-    """Wood, metal, china and glass coming down together: many bodies struck at random, ever fewer (modal grains, PhISEM)."""
+    """Wood, metal, china and glass coming down together: many bodies struck at random, ever fewer.
+
+    Modal grains, PhISEM.
+    """
     n = num_samples(max(duration_s, 2.0) + 0.3)
     parts, times, gains = [], [], []
     for _ in range(30):
@@ -114,7 +148,9 @@ def crash(duration_s: float, rng: np.random.Generator) -> Signal:
             low = rng.uniform(250, 600)
             body = blow(m, rng, [(low, 0, 0.1), (low * 2.5, -2, 0.07), (low * 6, -8, 0.04)])
         elif kind == 1:
-            body = struck(m, rng, rng.uniform(260, 900), 0.25, PLATE, hardness=0.95, damping=0.5, click=0.8, click_hz=9000)
+            body = struck(
+                m, rng, rng.uniform(260, 900), 0.25, PLATE, hardness=0.95, damping=0.5, click=0.8, click_hz=9000
+            )
         elif kind == 2:
             body = blow(m, rng, [(rng.uniform(900, 2000), 0, 0.05), (4500, -2, 0.08), (9000, -6, 0.06)])
         else:
@@ -127,13 +163,22 @@ def crash(duration_s: float, rng: np.random.Generator) -> Signal:
     burst = blow(n, rng, [(120, 0, 0.5), (400, 0, 0.5), (1200, -2, 0.45), (3500, -5, 0.4), (8000, -10, 0.3)])
     glass = shards(n, rng, count=200, spread_s=0.35, start_s=0.02)
     falling = place(n, parts, times, gains)
-    return fade_ends(0.8 * burst + 0.8 * falling / np.abs(falling).max() + 0.5 * noise / np.abs(noise).max()
-                     + 0.7 * glass / np.abs(glass).max(), 0.001, 0.1)  # fmt: skip
+    return fade_ends(
+        0.8 * burst
+        + 0.8 * falling / np.abs(falling).max()
+        + 0.5 * noise / np.abs(noise).max()
+        + 0.7 * glass / np.abs(glass).max(),
+        0.001,
+        0.1,
+    )
 
 
 @sound_model
 def whoosh(duration_s: float, rng: np.random.Generator) -> Signal:
-    """A rod swung past: vortex noise around an Aeolian tone whose pitch and power follow the speed (Selfridge et al. 2018)."""
+    """A rod swung past: vortex noise around an Aeolian tone whose pitch and power follow the speed.
+
+    Selfridge et al. 2018.
+    """
     n = num_samples(max(duration_s, 0.5))
     top = rng.uniform(900, 1500)
     speed = curve(n, [(0, 0.05), (0.3, 0.4), (0.52, 1.0), (0.7, 0.5), (1, 0.05)])
@@ -155,7 +200,10 @@ def cloth_rustle(duration_s: float, rng: np.random.Generator) -> Signal:
 
 @sound_model
 def scrape(duration_s: float, rng: np.random.Generator) -> Signal:
-    """Something heavy dragged in jerks: friction noise through the modes of a hollow body (scraping, FoleyAutomatic 2001)."""
+    """Something heavy dragged in jerks: friction noise through the modes of a hollow body.
+
+    Scraping, FoleyAutomatic 2001.
+    """
     n = num_samples(max(duration_s, 0.8))
     jerk = (0.65 + 0.5 * wander(n, rng, 4.0)).clip(0.08, 1) * curve(n, [(0, 0), (0.1, 1), (0.85, 0.9), (1, 0)])
     rub = scraped(rng, jerk, (210, 480, 830, 1450, 2300, 3600), 0.012, grit_hz=3200, roughness=0.9)
@@ -165,7 +213,10 @@ def scrape(duration_s: float, rng: np.random.Generator) -> Signal:
 
 @sound_model
 def rolling(duration_s: float, rng: np.random.Generator) -> Signal:
-    """A ball's small collisions with a rough floor, denser and brighter with its speed, wobbling as it turns (Rath 2005)."""
+    """A ball's small collisions with a rough floor, denser and brighter with its speed, wobbling as it turns.
+
+    Rath 2005.
+    """
     n = num_samples(max(duration_s, 1.2))
     speed = line(n, [(0, 1), (0.7, 0.6), (1, 0.05)])
     turn = 1 + 0.5 * np.sin(2 * np.pi * np.cumsum(5.5 * speed) / SAMPLE_RATE)
@@ -177,7 +228,10 @@ def rolling(duration_s: float, rng: np.random.Generator) -> Signal:
 
 @sound_model
 def squeak(duration_s: float, rng: np.random.Generator) -> Signal:
-    """Rubber on a smooth floor in regular stick and slip: a short gliding chirp (friction-driven, Farnell 2010, ch. 32)."""
+    """Rubber on a smooth floor in regular stick and slip: a short gliding chirp.
+
+    Friction-driven, Farnell 2010, ch. 32.
+    """
     n = num_samples(max(duration_s, 0.15))
     base = rng.uniform(900, 1500)
     hz = base * curve(n, [(0, 0.8), (0.3, 1.15), (0.7, 1.25), (1, 0.95)]) * (1 + 0.015 * wander(n, rng, 60))
@@ -188,9 +242,21 @@ def squeak(duration_s: float, rng: np.random.Generator) -> Signal:
 @sound_model
 def tap(duration_s: float, rng: np.random.Generator) -> Signal:
     """A fingertip on a table top: a soft contact and the wood's damped modes (van den Doel and Pai 1998)."""
-    n = num_samples(max(duration_s, 0.15))
-    return fade_ends(blow(n, rng, [(210, -3, 0.06), (420, 0, 0.05), (900, -2, 0.035), (2100, -7, 0.02), (5000, -14, 0.012)]),
-                     0.0003, 0.03)  # fmt: skip
+    n = num_samples(max(duration_s, 0.2))
+    size = rng.uniform(0.95, 1.05)
+    return fade_ends(
+        knocked(
+            n,
+            rng,
+            [(880 * size, -6.3, 0.088), (463 * size, -0.1, 0.027), (504 * size, -5.9, 0.059)],
+            hz=350,
+            t60_s=0.1,
+            level=0.03,
+            click=0.43,
+        ),
+        0.0003,
+        0.03,
+    )
 
 
 def splinter(n: int, rng: np.random.Generator, length_s: float) -> Signal:

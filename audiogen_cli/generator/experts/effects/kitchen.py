@@ -1,14 +1,15 @@
 """In the kitchen: heat, knives, china, small machines and drinks.
 
 In: a length, a seeded `rng` and the settings of an entry in `knowledge/sounds/kitchen.yaml`. Out: signals [S].
-Sources: Farnell, "Designing Sound" (2010), ch. 29 to 45; Cook, PhISEM (1997); Minnaert, "On musical air-bubbles" (1933),
-for what boils and fizzes; Chanaud and Powell, "Some experiments concerning the hole and ring tone" (1965), for the kettle.
+Sources: Farnell, "Designing Sound" (2010), ch. 29 to 45; Cook, PhISEM (1997); Minnaert, "On musical air-bubbles"
+(1933), for what boils and fizzes; Chanaud and Powell, "Some experiments concerning the hole and ring tone" (1965),
+for the kettle.
 """
 
 import numpy as np
 
 from audiogen_cli.generator.experts.effects.alarms import old_alarm_clock
-from audiogen_cli.generator.experts.effects.bodies import BAR, SHELL, contact, shower, struck, thump
+from audiogen_cli.generator.experts.effects.bodies import BAR, SHELL, contact, knocked, shower, struck, thump
 from audiogen_cli.generator.experts.effects.household import clock_tick, snap, spring
 from audiogen_cli.generator.experts.effects.registry import sound_model
 from audiogen_cli.generator.experts.effects.synthesis import (
@@ -24,7 +25,6 @@ from audiogen_cli.generator.experts.effects.synthesis import (
     impulses,
     lowpass,
     mix,
-    modes,
     num_samples,
     place,
     poisson_times,
@@ -37,7 +37,10 @@ from audiogen_cli.generator.experts.effects.synthesis import (
 
 @sound_model
 def chopping(duration_s: float, rng: np.random.Generator) -> Signal:
-    """A blade through something crisp onto a wooden board, in runs (a crunch of cracks, then modal wood; FoleyAutomatic)."""
+    """A blade through something crisp onto a wooden board, in runs.
+
+    A crunch of cracks, then modal wood; FoleyAutomatic.
+    """
     n = num_samples(duration_s)
     starts, at = [], 0.05
     pace = rng.uniform(0.2, 0.27)
@@ -50,18 +53,30 @@ def chopping(duration_s: float, rng: np.random.Generator) -> Signal:
     for _ in range(12):
         m = num_samples(0.2)
         tune = rng.uniform(0.95, 1.06)
-        board = modes(m, np.array([230, 395, 560, 840, 1250, 1900]) * tune, [0.09, 0.08, 0.06, 0.05, 0.04, 0.03], [1, 0.9, 0.8, 0.6, 0.5, 0.4])
         crunch = bandpass(impulses(m, 3000 * decay(m, 0.04), rng), 1200, 7000, order=1)
-        steel = struck(m, rng, rng.uniform(2500, 3300), 0.05, BAR, hardness=0.95, damping=0.4, click=0.5, click_hz=9000)
-        crunch /= np.abs(crunch).max() + 1e-9
-        blows.append(place(m, [0.35 * crunch, board / np.abs(board).max() + 0.25 * steel + 0.6 * contact(m, rng, 5000)], [0.0, 0.018]))
+        board = knocked(
+            m,
+            rng,
+            [(607 * tune, -7, 0.027), (197 * tune, -4, 0.029), (896 * tune, -9, 0.01)],
+            attack_s=0.006,
+            hz=586 * tune,
+            t60_s=0.01,
+            level=0.68,
+            spread=2.55,
+            count=5,
+            click=0.33,
+        )
+        blows.append(place(m, [0.12 * crunch / (np.abs(crunch).max() + 1e-9), board], [0.0, 0.018]))
     picks = [blows[k] for k in rng.integers(0, 12, len(starts))]
     return fade_ends(place(n, picks, starts, rng.uniform(0.6, 1, len(starts))), 0.0005, 0.03)
 
 
 @sound_model
 def kettle_whistle(duration_s: float, rng: np.random.Generator) -> Signal:
-    """Bubbles collapsing in water, then steam through two plates with holes: a hole tone climbing (Chanaud and Powell 1965)."""
+    """Bubbles collapsing in water, then steam through two plates with holes: a hole tone climbing.
+
+    Chanaud and Powell 1965.
+    """
     n = num_samples(max(duration_s, 3.0))
     steam = curve(n, [(0, 0.05), (0.25, 0.3), (0.5, 0.95), (0.93, 1), (1, 0)]).clip(0)
     hz = 1500 + 1150 * np.clip(steam, 0.3, 1) + 12 * wander(n, rng, 7)
@@ -74,7 +89,10 @@ def kettle_whistle(duration_s: float, rng: np.random.Generator) -> Signal:
 
 @sound_model
 def cutlery(duration_s: float, rng: np.random.Generator) -> Signal:
-    """Forks and knives touching china in small flurries: steel bars and stoneware shells, both damped (modal, PhISEM)."""
+    """Forks and knives touching china in small flurries: steel bars and stoneware shells, both damped.
+
+    Modal, PhISEM.
+    """
     n = num_samples(duration_s)
     moments = np.append(poisson_times(duration_s, 1.1, rng), 0.1 * duration_s)
     times = np.concatenate([moment + np.cumsum(rng.exponential(0.08, rng.integers(1, 5))) for moment in moments])
@@ -82,18 +100,37 @@ def cutlery(duration_s: float, rng: np.random.Generator) -> Signal:
 
     def touch(size: float) -> Signal:
         m = num_samples(0.3)
-        steel = struck(m, rng, 1700 * 2.2**size, rng.uniform(0.08, 0.22), BAR, hardness=0.95, damping=0.4, click=0.7, click_hz=12000)
+        steel = struck(
+            m,
+            rng,
+            1700 * 2.2**size,
+            rng.uniform(0.08, 0.22),
+            BAR,
+            hardness=0.95,
+            damping=0.4,
+            click=0.7,
+            click_hz=12000,
+        )
         china = struck(m, rng, 900 * 2.5**size, rng.uniform(0.06, 0.14), SHELL, hardness=0.9, damping=0.6, click=0.3)
         return steel + rng.uniform(0, 0.8) * china
 
-    return fade_ends(shower(n, rng, touch, times, db(np.clip(rng.normal(-8, 5, times.size), -20, 0)), kinds=30), 0.0005, 0.03)
+    return fade_ends(
+        shower(n, rng, touch, times, db(np.clip(rng.normal(-8, 5, times.size), -20, 0)), kinds=30), 0.0005, 0.03
+    )
 
 
 @sound_model
 def blender(duration_s: float, rng: np.random.Generator) -> Signal:
-    """A universal motor spinning up under load, blades churning liquid, chunks knocking the jug (brush noise and orders, Farnell)."""
+    """A universal motor spinning up under load, blades churning liquid, chunks knocking the jug.
+
+    Brush noise and orders, Farnell.
+    """
     n = num_samples(max(duration_s, 2.0))
-    turns = 230 * curve(n, [(0, 0.05), (0.08, 0.8), (0.2, 1), (0.88, 1.05), (0.94, 0.6), (1, 0.1)]) * (1 + 0.025 * wander(n, rng, 9))
+    turns = (
+        230
+        * curve(n, [(0, 0.05), (0.08, 0.8), (0.2, 1), (0.88, 1.05), (0.94, 0.6), (1, 0.1)])
+        * (1 + 0.025 * wander(n, rng, 9))
+    )
     whine = chirp(turns, [1, 0.8, 0.5, 0.5, 0.35, 0.3, 0.3, 0.2, 0.2, 0.15, 0.12, 0.1])
     strength = (turns / turns.max()) ** 1.5
     air = shaped_noise(n, rng, [(100, -10), (400, -2), (1200, 0), (3000, -2), (7000, -6), (15000, -18)])
@@ -104,14 +141,23 @@ def blender(duration_s: float, rng: np.random.Generator) -> Signal:
 
 @sound_model
 def coffee_machine(duration_s: float, rng: np.random.Generator) -> Signal:
-    """A vibrating pump at the mains' pace, then a steam jet in milk, then drops (jet noise, mains harmonics; Farnell 2010)."""
+    """A vibrating pump at the mains' pace, then a steam jet in milk, then drops.
+
+    Jet noise, mains harmonics; Farnell 2010.
+    """
     n = num_samples(max(duration_s, 3.0))
-    pump = chirp(np.full(n, 60.0), [1, 0.8, 0.7, 0.5, 0.4, 0.35, 0.3, 0.2, 0.2, 0.15]) + 0.5 * lowpass(white(n, rng), 1500)
+    pump = chirp(np.full(n, 60.0), [1, 0.8, 0.7, 0.5, 0.4, 0.35, 0.3, 0.2, 0.2, 0.15]) + 0.5 * lowpass(
+        white(n, rng), 1500
+    )
     pump *= curve(n, [(0, 0), (0.03, 1), (0.3, 1), (0.36, 0), (1, 0)]).clip(0)
     jet = shaped_noise(n, rng, [(150, -20), (700, -6), (2500, 0), (6000, 0), (12000, -5), (18000, -14)])
     tear = bandpass(white(n, rng), 500, 1500) * (1 + wander(n, rng, 40)).clip(0)
-    steam = mix([jet, tear], [1.0, 0.6]) * curve(n, [(0, 0), (0.36, 0), (0.42, 1), (0.8, 0.9), (0.88, 0.15), (1, 0)]).clip(0)
-    return fade_ends(0.5 * pump / pump.std() * 0.5 + steam + place(n, [snap(rng, 1300, body=1)], [0.37 * n / SAMPLE_RATE]), 0.01, 0.2)
+    steam = mix([jet, tear], [1.0, 0.6]) * curve(
+        n, [(0, 0), (0.36, 0), (0.42, 1), (0.8, 0.9), (0.88, 0.15), (1, 0)]
+    ).clip(0)
+    return fade_ends(
+        0.5 * pump / pump.std() * 0.5 + steam + place(n, [snap(rng, 1300, body=1)], [0.37 * n / SAMPLE_RATE]), 0.01, 0.2
+    )
 
 
 @sound_model
@@ -121,28 +167,48 @@ def can_opening(duration_s: float, rng: np.random.Generator) -> Signal:
     tab = struck(num_samples(0.2), rng, 1500, 0.07, (1, 1.6, 2.4, 3.7, 5.2), hardness=0.95, click=1.0, click_hz=11000)
     burst = highpass(white(n, rng), 1800) * decay(n, 0.32, 0.004)
     fizz = highpass(impulses(n, 2600 * curve(n, [(0, 0.2), (0.1, 1), (0.5, 0.35), (1, 0.02)]), rng), 3500)
-    return fade_ends(place(n, [tab, 0.45 * burst[: n - 1200], tab], [0.0, 0.015, 0.2], [1, 1, 0.5]) + 0.09 * fizz / fizz.std(), 0.0005, 0.1)
+    return fade_ends(
+        place(n, [tab, 0.45 * burst[: n - 1200], tab], [0.0, 0.015, 0.2], [1, 1, 0.5]) + 0.09 * fizz / fizz.std(),
+        0.0005,
+        0.1,
+    )
 
 
 @sound_model
 def cork_pop(duration_s: float, rng: np.random.Generator) -> Signal:
-    """Pressure let go from a bottle's neck: a short pulse through the neck's resonance, pitch leaping up as the cork leaves."""
+    """Pressure let go from a bottle: a pulse through the neck's resonance, leaping as the cork leaves (Helmholtz)."""
     n = num_samples(max(duration_s, 0.4))
     m = num_samples(0.12)
     hz = rng.uniform(420, 560) * (1 + 0.9 * np.linspace(0, 1, m) ** 0.5)
     neck = chirp(hz, [1, 0.4, 0.15]) * decay(m, 0.07, 0.001)
     puff = bandpass(white(n, rng), 500, 5000, order=1) * decay(n, 0.09, 0.001)
     fizz = highpass(impulses(n, 900 * decay(n, 0.5, 0.05), rng), 4000)
-    return fade_ends(place(n, [neck], [0.0]) + 0.5 * puff / np.abs(puff).max() + 0.4 * contact(n, rng, 6000)
-                     + 0.06 * fizz / np.abs(fizz).max(), 0.0003, 0.05)  # fmt: skip
+    return fade_ends(
+        place(n, [neck], [0.0])
+        + 0.5 * puff / np.abs(puff).max()
+        + 0.4 * contact(n, rng, 6000)
+        + 0.06 * fizz / np.abs(fizz).max(),
+        0.0003,
+        0.05,
+    )
 
 
 @sound_model
 def stirring(duration_s: float, rng: np.random.Generator) -> Signal:
-    """A spoon circling in a cup and touching its wall, twice or three times a turn (modal shell and bar; Rossing 2000)."""
+    """A spoon circling in a cup and touching its wall, twice or three times a turn.
+
+    Modal shell and bar; Rossing 2000.
+    """
     n = num_samples(max(duration_s, 1.0))
     turn = rng.uniform(0.42, 0.5)
-    times = np.sort(np.concatenate([np.arange(0.05, n / SAMPLE_RATE - 0.4, turn / 2) + rng.normal(0, 0.02, len(np.arange(0.05, n / SAMPLE_RATE - 0.4, turn / 2)))]))
+    times = np.sort(
+        np.concatenate(
+            [
+                np.arange(0.05, n / SAMPLE_RATE - 0.4, turn / 2)
+                + rng.normal(0, 0.02, len(np.arange(0.05, n / SAMPLE_RATE - 0.4, turn / 2)))
+            ]
+        )
+    )
     hz = rng.uniform(1700, 2100)
 
     def touch(size: float) -> Signal:
@@ -150,8 +216,12 @@ def stirring(duration_s: float, rng: np.random.Generator) -> Signal:
         cup = struck(m, rng, hz * (1 + 0.04 * size), 0.25, SHELL, hardness=0.95, damping=0.7, click=0.4, click_hz=9000)
         return cup + 0.5 * struck(m, rng, 3900, 0.12, BAR, hardness=0.95, damping=0.4, click=0.4, click_hz=12000)
 
-    slide = bandpass(white(n, rng), 3000, 9000) * (0.5 + 0.5 * np.sin(2 * np.pi * np.arange(n) / SAMPLE_RATE / turn)) ** 2
-    return fade_ends(shower(n, rng, touch, times.clip(0), rng.uniform(0.4, 1, times.size), kinds=8) + 0.02 * slide, 0.01, 0.1)
+    slide = (
+        bandpass(white(n, rng), 3000, 9000) * (0.5 + 0.5 * np.sin(2 * np.pi * np.arange(n) / SAMPLE_RATE / turn)) ** 2
+    )
+    return fade_ends(
+        shower(n, rng, touch, times.clip(0), rng.uniform(0.4, 1, times.size), kinds=8) + 0.02 * slide, 0.01, 0.1
+    )
 
 
 @sound_model
@@ -160,16 +230,28 @@ def toaster(duration_s: float, rng: np.random.Generator) -> Signal:
     n = num_samples(max(duration_s, 0.8))
     stop = struck(num_samples(0.4), rng, 540, 0.25, BAR, hardness=0.9, damping=0.5, click=0.9, click_hz=6000)
     wires = struck(num_samples(0.4), rng, 1250, 0.3, BAR, hardness=0.9, damping=0.4, click=0.5, click_hz=9000)
-    return fade_ends(place(n, [snap(rng, 1500), spring(rng, 340, 0.5), stop, wires, 0.5 * thump(num_samples(0.3), rng, 130, 0.12)],
-                           [0.0, 0.015, 0.07, 0.075, 0.07]), 0.0005, 0.05)  # fmt: skip
+    return fade_ends(
+        place(
+            n,
+            [snap(rng, 1500), spring(rng, 340, 0.5), stop, wires, 0.5 * thump(num_samples(0.3), rng, 130, 0.12)],
+            [0.0, 0.015, 0.07, 0.075, 0.07],
+        ),
+        0.0005,
+        0.05,
+    )
 
 
 @sound_model
 def oven_timer(duration_s: float, rng: np.random.Generator) -> Signal:
-    """A spring escapement ticking quickly, then a small bell under its hammer (modal clicks and shell; Farnell ch. 24)."""
+    """A spring escapement ticking quickly, then a small bell under its hammer.
+
+    Modal clicks and shell; Farnell ch. 24.
+    """
     total = max(duration_s, 3.0)
     ticking = 0.4 * total
     n = num_samples(total)
     bell = old_alarm_clock(total - ticking - 0.9, rng)
     ticks = clock_tick(ticking, rng, rate_hz=7.0)
-    return fade_ends(place(n, [0.3 * ticks / np.abs(ticks).max(), bell / np.abs(bell).max()], [0.0, ticking]), 0.001, 0.1)
+    return fade_ends(
+        place(n, [0.3 * ticks / np.abs(ticks).max(), bell / np.abs(bell).max()], [0.0, ticking]), 0.001, 0.1
+    )

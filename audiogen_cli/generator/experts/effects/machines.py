@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from audiogen_cli.generator.experts.effects.bodies import PLATE, blow, struck, thump
+from audiogen_cli.generator.experts.effects.bodies import PLATE, blow, knocked, struck, thump
 from audiogen_cli.generator.experts.effects.engines import Engine, run_engine
 from audiogen_cli.generator.experts.effects.household import snap
 from audiogen_cli.generator.experts.effects.registry import sound_model
@@ -28,7 +28,6 @@ from audiogen_cli.generator.experts.effects.synthesis import (
     num_samples,
     phase_of,
     place,
-    poisson_times,
     seconds,
     shaped_noise,
     wander,
@@ -36,8 +35,15 @@ from audiogen_cli.generator.experts.effects.synthesis import (
 )
 from audiogen_cli.generator.experts.effects.tools import brushed_motor
 
-SINGLE = Engine(cylinders=1, unevenness=0.05, roughness=0.1, brightness_hz=1460, clatter=0.52, clatter_hz=(585, 3760),
-                exhaust=((82, 37, 1.0), (180, 66, 0.8), (410, 131, 0.6), (900, 328, 0.4)))  # fmt: skip
+SINGLE = Engine(
+    cylinders=1,
+    unevenness=0.05,
+    roughness=0.1,
+    brightness_hz=1460,
+    clatter=0.52,
+    clatter_hz=(585, 3760),
+    exhaust=((82, 37, 1.0), (180, 66, 0.8), (410, 131, 0.6), (900, 328, 0.4)),
+)
 STATIONARY = replace(SINGLE, cylinders=2)
 
 
@@ -64,7 +70,10 @@ def fan(duration_s: float, rng: np.random.Generator) -> Signal:
 
 @sound_model
 def vacuum_cleaner(duration_s: float, rng: np.random.Generator) -> Signal:
-    """A suction motor's tone and its fan's, rushing air that the nozzle chokes as it moves (universal motor; Farnell ch. 40)."""
+    """A suction motor's tone and its fan's, rushing air that the nozzle chokes as it moves.
+
+    Universal motor; Farnell ch. 40.
+    """
     n = num_samples(duration_s)
     push = 0.5 + 0.5 * np.sin(2 * np.pi * seconds(n) / rng.uniform(1.5, 2.0) + 0.6 * wander(n, rng, 0.5))
     turns = rng.uniform(270, 300) * (1 + 0.035 * push)
@@ -87,29 +96,47 @@ def hair_dryer(duration_s: float, rng: np.random.Generator) -> Signal:
 
 @sound_model
 def electric_shaver(duration_s: float, rng: np.random.Generator) -> Signal:
-    """A vibrating armature at twice the mains frequency, rich in harmonics, duller against skin (mains motor, Farnell)."""
+    """A vibrating armature at twice the mains frequency, rich in harmonics, duller against skin.
+
+    Mains motor, Farnell.
+    """
     n = num_samples(duration_s)
     press = np.clip(0.5 + 0.6 * wander(n, rng, 1.3), 0, 1)
     hz = 120.0 * (1 - 0.012 * press) * (1 + 0.002 * wander(n, rng, 10))
     buzz = chirp(hz, [1 / k**0.45 for k in range(1, 48)])
     centre = 1800 + 1600 * press
-    coloured = formant_filter(buzz, [(centre, centre * 0.7, 0.0), (560.0 + 0 * centre, 300.0 + 0 * centre, -4.0), (6000.0 + 0 * centre, 3000.0 + 0 * centre, -3.0)], parallel=True)
+    coloured = formant_filter(
+        buzz,
+        [
+            (centre, centre * 0.7, 0.0),
+            (560.0 + 0 * centre, 300.0 + 0 * centre, -4.0),
+            (6000.0 + 0 * centre, 3000.0 + 0 * centre, -3.0),
+        ],
+        parallel=True,
+    )
     blades = bandpass(white(n, rng), 3000, 11000) * (1 + 0.8 * np.sin(phase_of(hz))).clip(0) * (0.6 + 0.6 * press)
     return fade_ends(mix([coloured, blades], [1.0, 0.5]) * (0.8 + 0.3 * press), 0.02, 0.02)
 
 
 @sound_model
 def washing_machine(duration_s: float, rng: np.random.Generator) -> Signal:
-    """The drum turned back and forth by its motor, wet clothes falling, water sloshing (motor orders, thumps, noise)."""
+    """The drum turned back and forth by its motor, wet clothes falling, water sloshing.
+
+    Motor orders, thumps, noise.
+    """
     n = num_samples(duration_s)
     t = seconds(n)
     drum = np.clip(np.minimum(t / 3.2 % 1, 0.82 - t / 3.2 % 1) / 0.1, 0, 1)
     motor = chirp(60 + 130 * drum, [1, 0.9, 0.8, 0.6, 0.5, 0.4, 0.35, 0.3, 0.25, 0.2]) * (0.3 + 0.7 * drum)
-    body = shaped_noise(n, rng, [(40, -10), (120, -2), (280, 0), (900, -6), (3000, -16), (9000, -34)]) * (0.4 + 0.6 * drum)
+    body = shaped_noise(n, rng, [(40, -10), (120, -2), (280, 0), (900, -6), (3000, -16), (9000, -34)]) * (
+        0.4 + 0.6 * drum
+    )
     times = np.arange(0.1, duration_s, 0.62)
     times = (times + rng.normal(0, 0.03, times.size)).clip(0)
-    falls = [blow(num_samples(0.35), rng, [(90, 0, 0.25), (220, -1, 0.2), (600, -7, 0.15), (1800, -16, 0.1)], attack_s=0.02)
-             for _ in range(6)]  # fmt: skip
+    falls = [
+        blow(num_samples(0.35), rng, [(90, 0, 0.25), (220, -1, 0.2), (600, -7, 0.15), (1800, -16, 0.1)], attack_s=0.02)
+        for _ in range(6)
+    ]
     clothes = place(n, [falls[k] for k in rng.integers(0, 6, times.size)], times, rng.uniform(0.5, 1, times.size))
     slosh = shaped_noise(n, rng, [(150, -16), (500, -2), (1400, 0), (4000, -8), (10000, -20)])
     slosh *= np.abs(np.sin(np.pi * t / 0.62)) ** 3 * (1 + 0.4 * wander(n, rng, 12)).clip(0.1)
@@ -118,23 +145,39 @@ def washing_machine(duration_s: float, rng: np.random.Generator) -> Signal:
 
 @sound_model
 def sewing_machine(duration_s: float, rng: np.random.Generator) -> Signal:
-    """Needle bar, take-up and shuttle clattering each stitch, runs and pauses, a small motor (modal clicks, motor orders)."""
+    """Needle bar, take-up and shuttle clattering each stitch, runs and pauses, a small motor.
+
+    Modal clicks, motor orders.
+    """
     n = num_samples(duration_s)
-    rate = lowpass((wander(n, rng, 0.8) > -0.8).astype(float), 3.0, order=1).clip(0, 1) * rng.uniform(13, 16)
+    rate = lowpass((wander(n, rng, 0.8) > -0.8).astype(float), 3.0, order=1).clip(0, 1) * rng.uniform(12.5, 13.5)
     stitch = np.cumsum(rate) / SAMPLE_RATE
-    out = np.zeros(n)
-    for offset, gain, hz in ((0.0, 1.0, 500.0), (0.25, 0.6, 1100.0), (0.5, 0.9, 750.0), (0.73, 0.5, 1600.0)):
-        hits = np.flatnonzero(np.diff(np.floor(stitch - offset), prepend=np.floor(stitch[0] - offset)) > 0) / SAMPLE_RATE
-        clack = blow(num_samples(0.09), rng, [(hz, 0, 0.06), (hz * 2.5, 0, 0.05), (hz * 6, -4, 0.04)], attack_s=0.004)
-        out += place(n, [clack] * hits.size, hits, gain * rng.uniform(0.8, 1.0, hits.size))
-    motor = chirp(rate * 12 + 20, [1, 0.9, 0.8, 0.8, 0.6, 0.6, 0.5, 0.4, 0.4, 0.3]) * rate / 15
-    body = bandpass(white(n, rng), 300, 5000, order=1) * (0.5 + 0.5 * np.abs(np.sin(2 * np.pi * stitch))) * rate / 15
-    return fade_ends(mix([out, motor, body], [1.0, 0.8, 0.6]), 0.02, 0.03)
+    hits = np.flatnonzero(np.diff(np.floor(2 * stitch), prepend=0.0) > 0) / SAMPLE_RATE
+    clacks = [
+        knocked(
+            num_samples(0.25),
+            rng,
+            [(413, -3.2, 0.198), (337, -0.7, 0.171), (1915, -4, 0.102)],
+            hz=1035,
+            t60_s=0.2,
+            level=0.02,
+            spread=1.34,
+            count=5,
+            click=0.98,
+        )
+        for _ in range(6)
+    ]
+    needle = place(n, [clacks[k] for k in rng.integers(0, 6, hits.size)], hits, rng.uniform(0.6, 1.0, hits.size))
+    motor = chirp(rate * 12 + 20, [1, 0.9, 0.8, 0.8, 0.6, 0.6, 0.5, 0.4, 0.4, 0.3]) * rate / 13
+    return fade_ends(mix([needle, motor], [1.0, 0.12]), 0.02, 0.03)
 
 
 @sound_model
 def lawn_mower(duration_s: float, rng: np.random.Generator) -> Signal:
-    """A one-cylinder four-stroke with a whirling blade, loading up in thick grass (per-cylinder engine; Baldan 2015)."""
+    """A one-cylinder four-stroke with a whirling blade, loading up in thick grass.
+
+    Per-cylinder engine; Baldan 2015.
+    """
     n = num_samples(duration_s)
     thick = np.clip(0.4 + 0.5 * wander(n, rng, 0.5), 0, 1)
     turns = 52 * (1 - 0.05 * thick) * (1 + 0.01 * wander(n, rng, 3))
@@ -144,10 +187,15 @@ def lawn_mower(duration_s: float, rng: np.random.Generator) -> Signal:
 
 @sound_model
 def factory(duration_s: float, rng: np.random.Generator) -> Signal:
-    """A press in rhythm, looms and gears, valves, a hum in a hall (modal impacts, motor orders, jet noise; Farnell 2010)."""
+    """A press in rhythm, looms and gears, valves, a hum in a hall.
+
+    Modal impacts, motor orders, jet noise; Farnell 2010.
+    """
     n = num_samples(duration_s)
     hum = shaped_noise(n, rng, [(30, -8), (120, 0), (300, -3), (900, -8), (3000, -18), (9000, -34)])
-    tones = chirp(np.full(n, 98.0), [1, 0.8, 0.7, 0.5, 0.5, 0.4, 0.3, 0.2]) + 0.8 * chirp(np.full(n, 147.3), [1, 0.8, 0.6, 0.5, 0.3])
+    tones = chirp(np.full(n, 98.0), [1, 0.8, 0.7, 0.5, 0.5, 0.4, 0.3, 0.2]) + 0.8 * chirp(
+        np.full(n, 147.3), [1, 0.8, 0.6, 0.5, 0.3]
+    )
     period = rng.uniform(0.62, 0.72)
     times = np.arange(0.1, duration_s, period)
     m = num_samples(0.5)
@@ -163,7 +211,10 @@ def factory(duration_s: float, rng: np.random.Generator) -> Signal:
 
 @sound_model
 def servo(duration_s: float, rng: np.random.Generator) -> Signal:
-    """Small gear motors starting, turning and stopping, each move at its own speed (commutator orders, Farnell ch. 40)."""
+    """Small gear motors starting, turning and stopping, each move at its own speed.
+
+    Commutator orders, Farnell ch. 40.
+    """
     n = num_samples(max(duration_s, 0.8))
     out, at = np.zeros(n), 0.02
     while at < n / SAMPLE_RATE - 0.3:
@@ -171,7 +222,9 @@ def servo(duration_s: float, rng: np.random.Generator) -> Signal:
         m = num_samples(length)
         speed = curve(m, [(0, 0.15), (0.15, 1), (0.8, 1), (1, 0.1)])
         move = brushed_motor(rng.uniform(130, 320) * speed, rng, gear=rng.uniform(5, 9), noise=0.35)
-        out += place(n, [fade_ends(move * speed, 0.01, 0.03), snap(rng, 1800, body=0.8)], [at, at + length - 0.02], [0.25, 0.3])
+        out += place(
+            n, [fade_ends(move * speed, 0.01, 0.03), snap(rng, 1800, body=0.8)], [at, at + length - 0.02], [0.25, 0.3]
+        )
         at += length + rng.uniform(0.06, 0.25)
     return fade_ends(out, 0.003, 0.03)
 
@@ -188,17 +241,33 @@ def steam_hiss(duration_s: float, rng: np.random.Generator) -> Signal:
 
 @sound_model
 def clockwork(duration_s: float, rng: np.random.Generator) -> Signal:
-    """Wheels of a movement ticking at locked rates, a ratchet wound now and then (modal clicks; Farnell 2010, ch. 24)."""
+    """Wheels of a movement ticking at locked rates, a ratchet wound now and then.
+
+    Modal clicks; Farnell 2010, ch. 24.
+    """
     n = num_samples(duration_s)
     out = np.zeros(n)
-    for rate, hz, gain in ((8.0, 3300.0, 0.5), (4.0, 2400.0, 0.8), (2.0, 1600.0, 1.0), (5.33, 4200.0, 0.3)):
-        ticks = [snap(rng, hz, body=0.6), snap(rng, hz * 0.9, body=0.6)]
+    m = num_samples(0.1)
+    for rate, hz, gain in ((27.0, 4870.0, 0.8), (9.0, 3900.0, 1.0), (4.5, 3000.0, 1.0)):
+        teeth = [
+            knocked(
+                m,
+                rng,
+                [(hz, -0.3, 0.012), (1.14 * hz, -7.6, 0.053), (0.5 * hz, -5.6, 0.026)],
+                hz=1.18 * hz,
+                t60_s=0.043,
+                level=0.08,
+                spread=1.3,
+                count=6,
+                click=0.94,
+            )
+            for _ in range(6)
+        ]
         starts = np.arange(rng.uniform(0, 0.1), duration_s, 1 / rate)
-        out += gain * place(n, [ticks[k % 2] for k in range(starts.size)], starts, rng.uniform(0.8, 1, starts.size))
-    for at in poisson_times(duration_s, 0.3, rng):
-        pawl = snap(rng, 2000, body=1.0)
-        count = int(rng.integers(7, 13))
-        out += place(n, [pawl] * count, at + np.arange(count) / rng.uniform(19, 26), rng.uniform(0.6, 1, count))
+        starts = (starts + rng.normal(0, 0.1 / rate, starts.size)).clip(0)
+        out += gain * place(
+            n, [teeth[k] for k in rng.integers(0, 6, starts.size)], starts, rng.uniform(0.6, 1, starts.size)
+        )
     return fade_ends(out, 0.0005, 0.02)
 
 
@@ -211,7 +280,14 @@ def air_pump(duration_s: float, rng: np.random.Generator) -> Signal:
         out_s, in_s = rng.uniform(0.4, 0.5), rng.uniform(0.32, 0.42)
         m = num_samples(out_s)
         press = curve(m, [(0, 0), (0.2, 0.7), (0.7, 1), (1, 0)]).clip(0)
-        push = formant_filter(white(m, rng), [(700 + 1500 * press, 900 + 0 * press, 0.0), (3200 + 2000 * press, 2600 + 0 * press, -2.0)], parallel=True) * press
+        push = (
+            formant_filter(
+                white(m, rng),
+                [(700 + 1500 * press, 900 + 0 * press, 0.0), (3200 + 2000 * press, 2600 + 0 * press, -2.0)],
+                parallel=True,
+            )
+            * press
+        )
         k = num_samples(in_s)
         draw = bandpass(white(k, rng), 300, 2200, order=1) * curve(k, [(0, 0), (0.3, 1), (1, 0)]).clip(0)
         knock = thump(num_samples(0.12), rng, 160, 0.07)

@@ -9,7 +9,7 @@ keystrokes" (2018), for the pace: about 240 ms a key, less within words, more be
 
 import numpy as np
 
-from audiogen_cli.generator.experts.effects.bodies import BAR, PLATE, contact, rattle, struck, thump
+from audiogen_cli.generator.experts.effects.bodies import PLATE, contact, knocked, rattle, struck, thump
 from audiogen_cli.generator.experts.effects.household import snap, spring
 from audiogen_cli.generator.experts.effects.impacts import floor_blow
 from audiogen_cli.generator.experts.effects.registry import sound_model
@@ -48,17 +48,28 @@ def _strokes(duration_s: float, rng: np.random.Generator, key_s: float) -> Signa
 
 def _key(rng: np.random.Generator) -> Signal:
     """One key: the finger's tap, the bottom of its travel, and its coming up again a little later, softer."""
-    m = num_samples(0.16)
-    hz = rng.uniform(1900, 3600)
-    low = rng.uniform(330, 520)
-    cap = struck(m, rng, hz, 0.014, (1, 1.37, 1.9, 2.7), hardness=0.9, click=0.9, click_hz=9000)
-    board = modes(m, low * np.array([1, 1.7, 2.6]), [0.035, 0.025, 0.02], [0.5, 0.45, 0.3])
-    return fade_ends(place(m, [0.35 * cap, cap + 0.7 * board, 0.45 * cap], [0.0, rng.uniform(0.008, 0.016), rng.uniform(0.07, 0.1)]), 0.0003, 0.01)
+    m = num_samples(0.18)
+    tune = rng.uniform(0.9, 1.12)
+    down = knocked(
+        m,
+        rng,
+        [(208 * tune, -4.2, 0.047), (373 * tune, -9, 0.016), (3260 * tune, -9, 0.069)],
+        hz=969 * tune,
+        t60_s=0.067,
+        level=0.13,
+        spread=2.1,
+        count=2,
+        click=0.84,
+    )
+    return fade_ends(place(m, [down, down], [0.0, rng.uniform(0.07, 0.1)], [1, 0.15]), 0.0003, 0.01)
 
 
 @sound_model
 def typing(duration_s: float, rng: np.random.Generator, key_s: float = 0.12) -> Signal:
-    """Keys going down and up in bursts of words, each with its own tone on a hollow board (modal clicks; Dhakal et al. 2018)."""
+    """Keys going down and up in bursts of words, each with its own tone on a hollow board.
+
+    Modal clicks; Dhakal et al. 2018.
+    """
     n = num_samples(duration_s)
     keys = [_key(rng) for _ in range(26)]
     times = _strokes(duration_s, rng, key_s)
@@ -76,7 +87,10 @@ def mouse_click(duration_s: float, rng: np.random.Generator) -> Signal:
 
 @sound_model
 def printer(duration_s: float, rng: np.random.Generator) -> Signal:
-    """Stepper motors driving the head to and fro, rollers feeding, ink buzzing (motor orders and gated noise; Farnell ch. 40)."""
+    """Stepper motors driving the head to and fro, rollers feeding, ink buzzing.
+
+    Motor orders and gated noise; Farnell ch. 40.
+    """
     n = num_samples(duration_s)
     t = seconds(n)
     stroke = rng.uniform(0.62, 0.78)
@@ -89,18 +103,25 @@ def printer(duration_s: float, rng: np.random.Generator) -> Signal:
     feeds, at = [], np.arange(stroke * 0.86, duration_s, stroke)
     for _ in at:
         m = num_samples(0.1)
-        feeds.append(chirp(np.linspace(160, 240, m), [1, 0.7, 0.6, 0.5, 0.3]) * curve(m, [(0, 0), (0.3, 1), (1, 0)])
-                     + 0.6 * place(m, [snap(rng, 1200, body=1.2, length_s=0.09)], [0.0]))  # fmt: skip
+        feeds.append(
+            chirp(np.linspace(160, 240, m), [1, 0.7, 0.6, 0.5, 0.3]) * curve(m, [(0, 0), (0.3, 1), (1, 0)])
+            + 0.6 * place(m, [snap(rng, 1200, body=1.2, length_s=0.09)], [0.0])
+        )
     return fade_ends(mix([motor, glide, ink], [0.5, 1.0, 0.5]) * 0.25 + 0.5 * place(n, feeds, at), 0.02, 0.03)
 
 
 @sound_model
 def page_turn(duration_s: float, rng: np.random.Generator) -> Signal:
-    """A sheet lifted, bent and laid over: sliding noise, a flap, the crackle of its buckles (friction and PhISEM clicks)."""
+    """A sheet lifted, bent and laid over: sliding noise, a flap, the crackle of its buckles.
+
+    Friction and PhISEM clicks.
+    """
     n = num_samples(max(duration_s, 0.7))
     slide = curve(n, [(0, 0), (0.1, 0.5), (0.3, 0.35), (0.5, 0.9), (0.62, 1.0), (0.75, 0.3), (1, 0)]).clip(0)
     centre = 1500 + 3200 * slide
-    noise = formant_filter(white(n, rng), [(centre, centre * 0.8, 0.0), (centre * 2, centre * 1.4, -3.0)], parallel=True)
+    noise = formant_filter(
+        white(n, rng), [(centre, centre * 0.8, 0.0), (centre * 2, centre * 1.4, -3.0)], parallel=True
+    )
     crackle = bandpass(impulses(n, 420 * slide, rng, spread_db=18), 1500, 9000, order=1)
     m = num_samples(0.09)
     flap = bandpass(white(m, rng), 250, 2500, order=1) * decay(m, 0.07, 0.008)
@@ -110,7 +131,10 @@ def page_turn(duration_s: float, rng: np.random.Generator) -> Signal:
 
 @sound_model
 def pen_writing(duration_s: float, rng: np.random.Generator) -> Signal:
-    """A point over paper's grain in strokes, taps where it lands, a desk that answers (friction noise, FoleyAutomatic 2001)."""
+    """A point over paper's grain in strokes, taps where it lands, a desk that answers.
+
+    Friction noise, FoleyAutomatic 2001.
+    """
     n = num_samples(max(duration_s, 1.0))
     strokes, starts, at = [], [], 0.03
     while at < n / SAMPLE_RATE - 0.35:
@@ -118,7 +142,11 @@ def pen_writing(duration_s: float, rng: np.random.Generator) -> Signal:
             m = num_samples(rng.uniform(0.06, 0.16))
             speed = curve(m, [(0, 0.2), (0.5, 1), (1, 0.15)])
             grain = white(m, rng) * (1 + 0.6 * wander(m, rng, 200)).clip(0.1)
-            scratch = formant_filter(grain, [(1400 + 1500 * speed, 1500 + 0 * speed, 0.0), (4200 + 1800 * speed, 3200 + 0 * speed, 1.0)], parallel=True)
+            scratch = formant_filter(
+                grain,
+                [(1400 + 1500 * speed, 1500 + 0 * speed, 0.0), (4200 + 1800 * speed, 3200 + 0 * speed, 1.0)],
+                parallel=True,
+            )
             desk = lowpass(grain, 500) * 0.5
             strokes.append(fade_ends((scratch + desk) * speed * rng.uniform(0.5, 1), 0.006, 0.01))
             starts.append(at)
@@ -135,8 +163,21 @@ def stapler(duration_s: float, rng: np.random.Generator) -> Signal:
     """A spring pressed, the staple breaking off and driven in, the lever snapping back (modal clicks and a coil)."""
     n = num_samples(max(duration_s, 0.45))
     crunch = struck(num_samples(0.25), rng, 780, 0.07, PLATE, hardness=0.9, click=1.0, click_hz=7000)
-    return fade_ends(place(n, [0.3 * snap(rng, 1500), crunch, 0.6 * thump(num_samples(0.2), rng, 120, 0.1), 0.4 * spring(rng, 620, 0.2), 0.7 * snap(rng, 1900, body=1.0)],
-                           [0.0, 0.06, 0.06, 0.2, 0.21]), 0.0005, 0.03)  # fmt: skip
+    return fade_ends(
+        place(
+            n,
+            [
+                0.3 * snap(rng, 1500),
+                crunch,
+                0.6 * thump(num_samples(0.2), rng, 120, 0.1),
+                0.4 * spring(rng, 620, 0.2),
+                0.7 * snap(rng, 1900, body=1.0),
+            ],
+            [0.0, 0.06, 0.06, 0.2, 0.21],
+        ),
+        0.0005,
+        0.03,
+    )
 
 
 @sound_model
@@ -144,21 +185,37 @@ def rubber_stamp(duration_s: float, rng: np.random.Generator) -> Signal:
     """An ink pad's soft press, then a thump on the desk (damped modes, FoleyAutomatic 2001)."""
     n = num_samples(max(duration_s, 0.55))
     pad = 0.35 * thump(num_samples(0.15), rng, 150, 0.08, noise=0.7)
-    desk = floor_blow(num_samples(0.3), rng, 0.35) + 0.4 * struck(num_samples(0.3), rng, 210, 0.12, PLATE, hardness=0.6, click=0.6)
+    desk = floor_blow(num_samples(0.3), rng, 0.35) + 0.4 * struck(
+        num_samples(0.3), rng, 210, 0.12, PLATE, hardness=0.6, click=0.6
+    )
     return fade_ends(place(n, [pad, desk, 0.2 * snap(rng, 1300)], [0.0, 0.24, 0.34]), 0.001, 0.04)
 
 
 @sound_model
 def typewriter(duration_s: float, rng: np.random.Generator) -> Signal:
-    """Type bars hitting the platen, the escapement after each, a bell near the margin, the carriage thrown back (modal, Farnell)."""
+    """Type bars hitting the platen, the escapement after each, a bell near the margin, the carriage thrown back.
+
+    Modal, Farnell.
+    """
     n = num_samples(duration_s)
     out = np.zeros(n)
     bars = []
     for _ in range(10):
         m = num_samples(0.22)
-        bar = struck(m, rng, rng.uniform(850, 1250), 0.06, BAR, hardness=0.95, damping=0.4, click=1.2, click_hz=9000)
-        platen = modes(m, np.array([190, 330, 520, 870]) * rng.uniform(0.95, 1.05), [0.07, 0.06, 0.05, 0.04], [0.6, 0.7, 0.6, 0.5])
-        bars.append(place(m, [0.25 * snap(rng, 1400), bar + platen, 0.3 * snap(rng, 2600, body=0.4)], [0.0, 0.022, 0.055]))
+        tune = rng.uniform(0.9, 1.12)
+        bars.append(
+            knocked(
+                m,
+                rng,
+                [(271 * tune, -2, 0.06), (600 * tune, -5, 0.04), (3400 * tune, -6, 0.069)],
+                hz=969 * tune,
+                t60_s=0.07,
+                level=0.3,
+                spread=2.1,
+                count=4,
+                click=0.84,
+            )
+        )
     line_s = rng.uniform(3.4, 4.4)
     at = 0.0
     bell_m = num_samples(1.3)
@@ -177,18 +234,38 @@ def typewriter(duration_s: float, rng: np.random.Generator) -> Signal:
 
 @sound_model
 def cash_register(duration_s: float, rng: np.random.Generator) -> Signal:
-    """Levers, the bell, the drawer springing out with its coins (modal clicks, shell and PhISEM coins; Farnell 2010)."""
+    """Levers, the bell, the drawer springing out with its coins.
+
+    Modal clicks, shell and PhISEM coins; Farnell 2010.
+    """
     n = num_samples(max(duration_s, 1.7))
     m = num_samples(1.4)
     ratios = np.array([1, 1.005, 2.4, 3.0, 4.5, 6.3])
-    bell = modes(m, rng.uniform(2050, 2300) * ratios, 1.2 * ratios**-0.6, [1, 0.8, 0.6, 0.5, 0.3, 0.2], rng) + 0.6 * contact(m, rng, 10000)
+    bell = modes(
+        m, rng.uniform(2050, 2300) * ratios, 1.2 * ratios**-0.6, [1, 0.8, 0.6, 0.5, 0.3, 0.2], rng
+    ) + 0.6 * contact(m, rng, 10000)
     d = num_samples(0.5)
-    coin = rattle(d, rng, 160 * curve(d, [(0, 0.3), (0.6, 1), (0.7, 1.5), (1, 0.1)]), (4100, 5300, 6900, 8200), 0.07, click_hz=14000)
+    coin = rattle(
+        d,
+        rng,
+        160 * curve(d, [(0, 0.3), (0.6, 1), (0.7, 1.5), (1, 0.1)]),
+        (4100, 5300, 6900, 8200),
+        0.07,
+        click_hz=14000,
+    )
     roll = bandpass(white(d, rng), 300, 3000, order=1) * curve(d, [(0, 0.2), (0.65, 1), (0.7, 0), (1, 0)]).clip(0)
     stop = struck(num_samples(0.4), rng, 260, 0.2, PLATE, hardness=0.85, click=0.8, click_hz=5000)
     drawer = 0.5 * coin / np.abs(coin).max() + 0.35 * roll / np.abs(roll).max()
-    return fade_ends(place(n, [snap(rng, 1300, body=1.3), spring(rng, 420, 0.3), 0.8 * bell, drawer, stop], [0.0, 0.05, 0.14, 0.2, 0.54], [1, 0.5, 0.6, 1, 1]),
-                     0.0005, 0.15)  # fmt: skip
+    return fade_ends(
+        place(
+            n,
+            [snap(rng, 1300, body=1.3), spring(rng, 420, 0.3), 0.8 * bell, drawer, stop],
+            [0.0, 0.05, 0.14, 0.2, 0.54],
+            [1, 0.5, 0.6, 1, 1],
+        ),
+        0.0005,
+        0.15,
+    )
 
 
 @sound_model
@@ -196,31 +273,51 @@ def card_shuffle(duration_s: float, rng: np.random.Generator) -> Signal:
     """Cards springing off two thumbs, faster and faster, then pushed together (dense clicks of thin plates; PhISEM)."""
     n = num_samples(max(duration_s, 1.1))
     pace = curve(n, [(0, 22), (0.3, 45), (0.6, 75), (0.65, 40), (0.66, 0), (1, 0)]).clip(0)
-    at = np.flatnonzero(np.diff(np.floor(np.cumsum(pace * (1 + 0.25 * wander(n, rng, 30))) / SAMPLE_RATE), prepend=0.0) > 0)
-    flicks = []
-    for _ in range(12):
-        m = num_samples(0.03)
-        flick = bandpass(white(m, rng), 900, 7000, order=1) * decay(m, 0.018) + 0.4 * contact(m, rng, 9000, 0.002)
-        flicks.append(flick / np.abs(flick).max())
+    at = np.flatnonzero(
+        np.diff(np.floor(np.cumsum(pace * (1 + 0.25 * wander(n, rng, 30))) / SAMPLE_RATE), prepend=0.0) > 0
+    )
+    flicks = [_chip(rng) for _ in range(12)]
     out = place(n, [flicks[k] for k in rng.integers(0, 12, at.size)], at / SAMPLE_RATE, rng.uniform(0.5, 1, at.size))
     m = num_samples(0.22)
     push = highpass(white(m, rng), 1500) * curve(m, [(0, 0), (0.3, 1), (1, 0)])
     taps = [snap(rng, 900, body=1.2), snap(rng, 850, body=1.2)]
     end = n / SAMPLE_RATE
-    return fade_ends(out + place(n, [0.25 * push / np.abs(push).max() * 2, *taps], [0.7 * end, 0.86 * end, 0.93 * end - 0.01], [1, 0.5, 0.4]), 0.001, 0.02)
+    return fade_ends(
+        out
+        + place(
+            n, [0.25 * push / np.abs(push).max() * 2, *taps], [0.7 * end, 0.86 * end, 0.93 * end - 0.01], [1, 0.5, 0.4]
+        ),
+        0.001,
+        0.02,
+    )
 
 
 @sound_model
 def dice_roll(duration_s: float, rng: np.random.Generator) -> Signal:
-    """Hard cubes striking wood and each other, ever weaker and quicker (bounces, modal wood; Rath and Rocchesso 2005)."""
+    """Hard cubes striking wood and each other, ever weaker and quicker.
+
+    Bounces, modal wood; Rath and Rocchesso 2005.
+    """
     n = num_samples(max(duration_s, 0.9))
     out = np.zeros(n)
     for _ in range(2):
         times = rng.uniform(0, 0.05) + np.cumsum(0.13 * 0.83 ** np.arange(11) * rng.uniform(0.6, 1.3, 11))
-        blows = []
-        for _ in times:
-            m = num_samples(0.12)
-            cube = struck(m, rng, rng.uniform(2600, 3600), 0.02, (1, 1.4, 1.9, 2.6), hardness=0.95, click=0.8, click_hz=11000)
-            blows.append(cube + 0.6 * modes(m, np.array([240, 410, 640, 980]), [0.06, 0.05, 0.04, 0.03], [0.6, 0.6, 0.5, 0.4], rng))
+        blows = [_chip(rng) for _ in times]
         out += place(n, blows, times - times[0] + 0.001, 0.85 ** np.arange(11) * rng.uniform(0.6, 1, 11))
     return fade_ends(out, 0.0005, 0.03)
+
+
+def _chip(rng: np.random.Generator) -> Signal:
+    """A small hard thing on a table: a die, the edge of a card."""
+    tune = rng.uniform(0.92, 1.08)
+    return knocked(
+        num_samples(0.08),
+        rng,
+        [(1240 * tune, -2.1, 0.041), (7720 * tune, -1.3, 0.031), (1210 * tune, -9.7, 0.011)],
+        attack_s=0.002,
+        hz=618,
+        t60_s=0.026,
+        level=0.04,
+        spread=1.43,
+        count=6,
+    )

@@ -52,8 +52,10 @@ def telephone_ring(duration_s: float, rng: np.random.Generator) -> Signal:
     base = rng.uniform(1000, 1150)
     for hz in (base, base * 1.25):
         m = num_samples(0.9)
-        bells.append(modes(m, hz * ratios, 0.9 * ratios**-0.5, [1, 0.8, 0.9, 0.7, 0.6, 0.4, 0.2], rng)
-                     + 0.7 * contact(m, rng, 9000, 0.003))  # fmt: skip
+        bells.append(
+            modes(m, hz * ratios, 0.9 * ratios**-0.5, [1, 0.8, 0.9, 0.7, 0.6, 0.4, 0.2], rng)
+            + 0.7 * contact(m, rng, 9000, 0.003)
+        )
     times = np.arange(0.002, length_s, 1 / 40) + 0.0015 * rng.standard_normal(len(np.arange(0.002, length_s, 1 / 40)))
     out = place(n, [bells[k % 2] for k in range(times.size)], times.clip(0), rng.uniform(0.8, 1.0, times.size))
     case = ring(out, (480, 910), [0.02, 0.02], [1, 0.7])
@@ -62,14 +64,19 @@ def telephone_ring(duration_s: float, rng: np.random.Generator) -> Signal:
 
 @sound_model
 def phone_vibration(duration_s: float, rng: np.random.Generator) -> Signal:
-    """An eccentric weight spun at some 170 turns a second, the phone chattering on a table top (contact rattle, Farnell)."""
+    """An eccentric weight spun at some 170 turns a second, the phone chattering on a table top.
+
+    Contact rattle, Farnell.
+    """
     n = num_samples(max(duration_s, 1.0))
     on = gated(n, [(0.02, n / SAMPLE_RATE * 0.42), (n / SAMPLE_RATE * 0.55, n / SAMPLE_RATE * 0.95)], 0.03)
     turns = 168 * (0.7 + 0.3 * lowpass(on, 12, order=1)) * (1 + 0.01 * wander(n, rng, 12))
     wave = np.sin(2 * np.pi * np.cumsum(turns) / SAMPLE_RATE)
     hits = np.diff((wave > 0.3).astype(float), prepend=0.0).clip(0) * (0.6 + 0.5 * rng.random(n))
     table = ring(hits, (190, 340, 540, 1150, 2300), [0.03, 0.025, 0.02, 0.01, 0.008], [1, 0.9, 0.8, 0.8, 0.5])
-    return fade_ends(mix([wave, table * on, bandpass(white(n, rng), 1500, 6000) * np.abs(wave)], [0.5, 1.0, 0.1]) * on, 0.01, 0.05)
+    return fade_ends(
+        mix([wave, table * on, bandpass(white(n, rng), 1500, 6000) * np.abs(wave)], [0.5, 1.0, 0.1]) * on, 0.01, 0.05
+    )
 
 
 def _marimba(hz: float, rng: np.random.Generator) -> Signal:
@@ -82,7 +89,7 @@ def ringtone(duration_s: float, rng: np.random.Generator) -> Signal:
     """A looped arpeggio of synthetic marimba through a phone's small loudspeaker (modal bars, Rossing 2000)."""
     n = num_samples(max(duration_s, 1.8))
     root = 587.33 * 2 ** (rng.integers(-2, 3) / 12)
-    tune = np.array([0, 4, 7, 12, 7, 4, 9, 12, 16, 12, 9, 7])[: 12]
+    tune = np.array([0, 4, 7, 12, 7, 4, 9, 12, 16, 12, 9, 7])[:12]
     step = 0.1125
     notes, starts = [], []
     for k in range(int((n / SAMPLE_RATE - 0.6) / step)):
@@ -131,13 +138,16 @@ def dialling(duration_s: float, rng: np.random.Generator) -> Signal:
     """Seven keys of a touch-tone phone, each a pair of tones (ITU-T Q.23), and the keys' own soft clicks."""
     gap = max(duration_s, 1.2) / 7
     tones = _dialled(rng, _number(rng, 7), gap, min(0.2, 0.6 * gap))
-    clicks = place(tones.size, [snap(rng, 1400, body=1.0) for _ in range(7)], np.arange(7) * gap, np.full(7, 0.06))
+    clicks = place(tones.size, [snap(rng, 1400, body=1.0) for _ in range(7)], np.arange(7.0) * gap, np.full(7, 0.06))
     return fade_ends(line_filter(tones) + clicks, 0.003, 0.02)
 
 
 @sound_model
 def rotary_dial(duration_s: float, rng: np.random.Generator) -> Signal:
-    """A finger wheel wound up against its spring, then let back by a governor at ten pulses a second (ITU-T Q.23's forerunner)."""
+    """A finger wheel wound up against its spring, then let back by a governor at ten pulses a second.
+
+    ITU-T Q.23's forerunner.
+    """
     n = num_samples(max(duration_s, 2.4))
     out, at = np.zeros(n), 0.05
     while at < n / SAMPLE_RATE - 1.0:
@@ -146,12 +156,17 @@ def rotary_dial(duration_s: float, rng: np.random.Generator) -> Signal:
         if at + up + back + 0.2 > n / SAMPLE_RATE:
             break
         wound = num_samples(up)
-        wind = rattle(wound, rng, 260.0, (1900, 3100, 4700), 0.008, click_hz=9000) * curve(wound, [(0, 0.3), (0.5, 1), (1, 0.6)])
+        wind = rattle(wound, rng, 260.0, (1900, 3100, 4700), 0.008, click_hz=9000) * curve(
+            wound, [(0, 0.3), (0.5, 1), (1, 0.6)]
+        )
         ran = num_samples(back)
         whir = bandpass(white(ran, rng), 1200, 5000) * (0.6 + 0.4 * np.sign(np.sin(2 * np.pi * 95 * seconds(ran))))
         clicks = [snap(rng, 1800, body=0.9) for _ in range(digit)]
-        out += place(n, [0.3 * wind / np.abs(wind).max(), snap(rng, 1300, body=1.2), 0.12 * whir / np.abs(whir).max() * 2],
-                     [at, at + up, at + up + 0.06])  # fmt: skip
+        out += place(
+            n,
+            [0.3 * wind / np.abs(wind).max(), snap(rng, 1300, body=1.2), 0.12 * whir / np.abs(whir).max() * 2],
+            [at, at + up, at + up + 0.06],
+        )
         out += place(n, clicks, at + up + 0.09 + 0.1 * np.arange(digit), np.full(digit, 0.6))
         at += up + back + rng.uniform(0.3, 0.4)
     return fade_ends(out, 0.002, 0.05)
@@ -163,20 +178,29 @@ def message_ping(duration_s: float, rng: np.random.Generator) -> Signal:
     n = num_samples(max(duration_s, 0.8))
     hz = rng.uniform(1050, 1250)
     m = num_samples(0.7)
-    notes = [modes(m, [f, f * 2, f * 3.01, f * 5.4], [0.6, 0.35, 0.2, 0.1], [1, 0.25, 0.15, 0.06]) for f in (hz, hz * 1.5)]
+    notes = [
+        modes(m, [f, f * 2, f * 3.01, f * 5.4], [0.6, 0.35, 0.2, 0.1], [1, 0.25, 0.15, 0.06]) for f in (hz, hz * 1.5)
+    ]
     return fade_ends(place(n, notes, [0.002, 0.11]), 0.001, 0.08)
 
 
 @sound_model
 def modem(duration_s: float, rng: np.random.Generator) -> Signal:
-    """A call in order: dialling, 2100 Hz answer tone, two carriers, probing tones, scrambled noise (ITU-T V.8, V.34)."""
+    """A call in order: dialling, 2100 Hz answer tone, two carriers, probing tones, scrambled noise.
+
+    ITU-T V.8, V.34.
+    """
     total = max(duration_s, 5.0)
     n = num_samples(total)
     t = seconds(n)
     dial = _dialled(rng, _number(rng, 9), 0.11, 0.07)
     answer = np.sin(2 * np.pi * 2100 * t) * gated(n, [(0.2 * total, 0.33 * total)])
-    carriers = (np.sin(2 * np.pi * 1270 * t) + 0.7 * np.sin(2 * np.pi * 2225 * t)) * gated(n, [(0.35 * total, 0.46 * total)])
-    keyed = chirp(np.where(rng.random(n // 160 + 1) < 0.5, 980.0, 1180.0).repeat(160)[:n]) * gated(n, [(0.4 * total, 0.5 * total)])
+    carriers = (np.sin(2 * np.pi * 1270 * t) + 0.7 * np.sin(2 * np.pi * 2225 * t)) * gated(
+        n, [(0.35 * total, 0.46 * total)]
+    )
+    keyed = chirp(np.where(rng.random(n // 160 + 1) < 0.5, 980.0, 1180.0).repeat(160)[:n]) * gated(
+        n, [(0.4 * total, 0.5 * total)]
+    )
     probes = sum(np.sin(2 * np.pi * 150 * k * t + rng.uniform(0, 6.28)) for k in range(2, 24)) / 5
     probes = probes * gated(n, [(0.52 * total, 0.6 * total), (0.62 * total, 0.68 * total)])
     data = 1.1 * line_filter(white(n, rng)) * gated(n, [(0.7 * total, 0.985 * total)], 0.01)

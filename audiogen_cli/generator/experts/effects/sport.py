@@ -8,8 +8,7 @@ Fletcher, "The pea whistle" (2006); Minnaert (1933), for bubbles.
 
 import numpy as np
 
-from audiogen_cli.generator.experts.effects.bodies import BAR, bounces, contact, struck, thump
-from audiogen_cli.generator.experts.effects.impacts import floor_blow
+from audiogen_cli.generator.experts.effects.bodies import BAR, bounces, contact, knocked, struck, thump
 from audiogen_cli.generator.experts.effects.registry import sound_model
 from audiogen_cli.generator.experts.effects.synthesis import (
     SAMPLE_RATE,
@@ -37,34 +36,62 @@ from audiogen_cli.generator.experts.effects.synthesis import (
 
 @sound_model
 def ball_bounce(duration_s: float, rng: np.random.Generator) -> Signal:
-    """A rubber ball: each bounce a breathing shell and the floor, times shrinking by its restitution (Rath and Rocchesso)."""
+    """A rubber ball: each bounce a breathing shell and the floor, times shrinking by its restitution.
+
+    Rath and Rocchesso.
+    """
     n = num_samples(max(duration_s, 2.0))
     times, gains = bounces(rng.uniform(0.52, 0.6), 0.8, 14)
     blows = []
     for _ in times:
-        m = num_samples(0.2)
-        shell = modes(m, np.array([205, 330, 470, 720]) * rng.uniform(0.98, 1.02), [0.09, 0.07, 0.05, 0.03], [1, 0.7, 0.4, 0.25])
-        blows.append(shell + 0.5 * floor_blow(m, rng, 0.4) + 0.5 * contact(m, rng, 2800, 0.005))
+        blows.append(
+            knocked(
+                num_samples(0.15),
+                rng,
+                [(191, -3.7, 0.054), (492, -8, 0.018), (1098, -15, 0.045)],
+                hz=3377,
+                t60_s=0.04,
+                level=0.08,
+                spread=2.2,
+                click=0.05,
+            )
+        )
     return fade_ends(place(n, blows, times, gains), 0.0005, 0.05)
 
 
 @sound_model
 def basketball(duration_s: float, rng: np.random.Generator) -> Signal:
-    """A leather ball's ringing air and skin, the hall floor's slap (modal shell; Rath and Rocchesso 2005)."""
+    """A leather ball on a hall floor: its low breathing, the skin's slap (bands of modes; Rath and Rocchesso 2005)."""
     n = num_samples(max(duration_s, 0.45))
-    skin = modes(n, np.array([92, 178, 262, 340, 505, 760, 1020]) * rng.uniform(0.98, 1.02), [0.14, 0.13, 0.12, 0.1, 0.08, 0.06, 0.05],
-                 [0.9, 1, 0.6, 0.45, 0.35, 0.3, 0.2])  # fmt: skip
-    slap = bandpass(white(n, rng), 300, 3500, order=1) * decay(n, 0.05, 0.001)
-    hall = bandpass(white(n, rng), 200, 1500, order=1) * decay(n, 0.4, 0.01)
-    return fade_ends(skin / np.abs(skin).max() + 0.6 * slap / np.abs(slap).max() + 0.06 * hall / np.abs(hall).max(), 0.0005, 0.05)
+    tune = rng.uniform(0.96, 1.05)
+    return fade_ends(
+        knocked(
+            n,
+            rng,
+            [(109 * tune, -4.2, 0.047), (189 * tune, -9, 0.016), (1460 * tune, -9, 0.069)],
+            hz=969 * tune,
+            t60_s=0.067,
+            level=0.13,
+            spread=2.1,
+            count=2,
+            click=0.84,
+        ),
+        0.0005,
+        0.05,
+    )
 
 
 @sound_model
 def tennis_hit(duration_s: float, rng: np.random.Generator) -> Signal:
-    """Strings and ball in contact for five milliseconds, the string bed's ring, then a bounce on the court (modal membrane)."""
+    """Strings and ball in contact for five milliseconds, the string bed's ring, then a bounce on the court.
+
+    Modal membrane.
+    """
     n = num_samples(max(duration_s, 0.8))
     m = num_samples(0.2)
-    bed = modes(m, np.array([480, 720, 1010, 1480]) * rng.uniform(0.95, 1.05), [0.06, 0.05, 0.04, 0.03], [1, 0.5, 0.4, 0.25])
+    bed = modes(
+        m, np.array([480, 720, 1010, 1480]) * rng.uniform(0.95, 1.05), [0.06, 0.05, 0.04, 0.03], [1, 0.5, 0.4, 0.25]
+    )
     pop = thump(m, rng, 230, 0.06, noise=0.9) + 0.8 * contact(m, rng, 4500, 0.005)
     court = thump(m, rng, 190, 0.05, noise=0.7) + 0.5 * contact(m, rng, 3000, 0.004)
     return fade_ends(place(n, [0.8 * bed + pop, court], [0.0, rng.uniform(0.42, 0.52)], [1, 0.4]), 0.0005, 0.05)
@@ -74,14 +101,24 @@ def tennis_hit(duration_s: float, rng: np.random.Generator) -> Signal:
 def baseball_hit(duration_s: float, rng: np.random.Generator) -> Signal:
     """A wooden bat's first bending modes struck by a hard ball: a crack (Russell 2017)."""
     n = num_samples(max(duration_s, 0.4))
-    bat = modes(n, np.array([172, 568, 1150, 1850, 2600]) * rng.uniform(0.96, 1.04), [0.12, 0.08, 0.06, 0.04, 0.03], [0.6, 1, 0.9, 0.6, 0.4])
+    bat = modes(
+        n,
+        np.array([172, 568, 1150, 1850, 2600]) * rng.uniform(0.96, 1.04),
+        [0.12, 0.08, 0.06, 0.04, 0.03],
+        [0.6, 1, 0.9, 0.6, 0.4],
+    )
     crack = bandpass(white(n, rng), 700, 8000, order=1) * decay(n, 0.03, 0.0008)
-    return fade_ends(bat / np.abs(bat).max() + 1.1 * crack / np.abs(crack).max() + 0.4 * thump(n, rng, 140, 0.08), 0.0003, 0.05)
+    return fade_ends(
+        bat / np.abs(bat).max() + 1.1 * crack / np.abs(crack).max() + 0.4 * thump(n, rng, 140, 0.08), 0.0003, 0.05
+    )
 
 
 @sound_model
 def referee_whistle(duration_s: float, rng: np.random.Generator) -> Signal:
-    """A pea whistle: an edge tone chopped in pitch and level by the rolling pea some 30 times a second (Shepherd and Fletcher)."""
+    """A pea whistle: an edge tone chopped in pitch and level by the rolling pea some 30 times a second.
+
+    Shepherd and Fletcher.
+    """
     n = num_samples(max(duration_s, 0.3))
     blow = curve(n, [(0, 0), (0.06, 1), (0.8, 0.95), (0.95, 0.6), (1, 0)])
     pea = np.sin(phase_of(rng.uniform(27, 33) * (0.8 + 0.2 * blow) * (1 + 0.06 * wander(n, rng, 8)), n))
@@ -103,39 +140,61 @@ def bowling(duration_s: float, rng: np.random.Generator) -> Signal:
     pins, times, gains = [], [], []
     for _ in range(34):
         k = num_samples(0.25)
-        pins.append(struck(k, rng, rng.uniform(520, 980), 0.09, (1, 2.1, 3.4, 5.1), hardness=0.85, click=0.9, click_hz=6000))
+        pins.append(
+            struck(k, rng, rng.uniform(520, 980), 0.09, (1, 2.1, 3.4, 5.1), hardness=0.85, click=0.9, click_hz=6000)
+        )
         times.append(hit + rng.exponential(0.16))
         gains.append(rng.uniform(0.3, 1) * np.exp(-1.6 * (times[-1] - hit)))
     burst = bandpass(white(n, rng), 400, 5000, order=1) * decay(n, 0.25, 0.001)
-    return fade_ends(place(n, [0.08 * lane, *pins, 0.5 * burst / np.abs(burst).max()], [0.0, *times, hit], [1, *gains, 1]), 0.05, 0.1)
+    return fade_ends(
+        place(n, [0.08 * lane, *pins, 0.5 * burst / np.abs(burst).max()], [0.0, *times, hit], [1, *gains, 1]), 0.05, 0.1
+    )
 
 
 @sound_model
 def punch(duration_s: float, rng: np.random.Generator) -> Signal:
-    """A fist on flesh and cloth: a slap over a dull falling thud (damped impacts, FoleyAutomatic 2001)."""
+    """A fist on flesh and cloth: a slap over a dull falling thud (bands of a damped body, FoleyAutomatic 2001)."""
     n = num_samples(max(duration_s, 0.35))
-    slap = bandpass(white(n, rng), 500, 5500, order=1) * decay(n, 0.06, 0.001)
-    cloth = bandpass(white(n, rng), 200, 1500, order=1) * decay(n, 0.12, 0.004)
-    body = thump(n, rng, rng.uniform(75, 95), 0.16, drop=0.9, noise=0.6)
-    return fade_ends(0.9 * slap / np.abs(slap).max() + 0.5 * cloth / np.abs(cloth).max() + 0.9 * body, 0.0003, 0.05)
+    tune = rng.uniform(0.94, 1.06)
+    smack = knocked(
+        n,
+        rng,
+        [(237 * tune, -2.1, 0.041), (3790 * tune, -1.3, 0.031), (160 * tune, -4.7, 0.04)],
+        attack_s=0.002,
+        hz=618,
+        t60_s=0.026,
+        level=0.04,
+        spread=1.43,
+        count=6,
+    )
+    return fade_ends(smack + 0.4 * thump(n, rng, 85 * tune, 0.12, drop=0.9, noise=0.3), 0.0003, 0.05)
 
 
 @sound_model
 def ball_kick(duration_s: float, rng: np.random.Generator) -> Signal:
     """An air-filled skin driven by a boot: a short falling thump, the skin's slap and ring (modal shell, Rossing)."""
     n = num_samples(max(duration_s, 0.35))
-    skin = modes(n, np.array([165, 310, 450, 640]) * rng.uniform(0.95, 1.05), [0.1, 0.07, 0.05, 0.04], [1, 0.5, 0.35, 0.2])
+    skin = modes(
+        n, np.array([165, 310, 450, 640]) * rng.uniform(0.95, 1.05), [0.1, 0.07, 0.05, 0.04], [1, 0.5, 0.35, 0.2]
+    )
     slap = bandpass(white(n, rng), 400, 3500, order=1) * decay(n, 0.05, 0.001)
-    return fade_ends(thump(n, rng, 85, 0.14, drop=0.9, noise=0.6) + 0.6 * skin + 0.7 * slap / np.abs(slap).max(), 0.0003, 0.05)
+    return fade_ends(
+        thump(n, rng, 85, 0.14, drop=0.9, noise=0.6) + 0.6 * skin + 0.7 * slap / np.abs(slap).max(), 0.0003, 0.05
+    )
 
 
 @sound_model
 def skateboard(duration_s: float, rng: np.random.Generator) -> Signal:
-    """Hard wheels over rough concrete and its joints, the tail's pop and the landing (rolling noise; Rath and Rocchesso 2005)."""
+    """Hard wheels over rough concrete and its joints, the tail's pop and the landing.
+
+    Rolling noise; Rath and Rocchesso 2005.
+    """
     n = num_samples(duration_s)
     speed = np.clip(0.75 + 0.2 * wander(n, rng, 0.5), 0.3, 1)
     grit = shaped_noise(n, rng, [(60, -10), (150, -3), (400, 0), (900, -1), (2200, -5), (5000, -12), (12000, -26)])
-    grit = (grit + 0.8 * bandpass(impulses(n, 500.0, rng), 300, 4000, order=1)) * (1 + 0.3 * wander(n, rng, 30)).clip(0.2)
+    grit = (grit + 0.8 * bandpass(impulses(n, 500.0, rng), 300, 4000, order=1)) * (1 + 0.3 * wander(n, rng, 30)).clip(
+        0.2
+    )
     air = np.zeros(n)
     pops = poisson_times(max(duration_s - 1.0, 0.1), 0.25, rng)
     parts, starts, gains = [], [], []
@@ -160,17 +219,26 @@ def skateboard(duration_s: float, rng: np.random.Generator) -> Signal:
 def swimming(duration_s: float, rng: np.random.Generator) -> Signal:
     """An arm entering, water closing over it, drops and bubbles, stroke after stroke (noise bursts; Minnaert 1933)."""
     n = num_samples(duration_s)
-    lap = shaped_noise(n, rng, [(100, -20), (300, -6), (900, 0), (2500, -4), (7000, -14)]) * (0.5 + 0.4 * wander(n, rng, 3)).clip(0.05)
+    lap = shaped_noise(n, rng, [(100, -20), (300, -6), (900, 0), (2500, -4), (7000, -14)]) * (
+        0.5 + 0.4 * wander(n, rng, 3)
+    ).clip(0.05)
     parts, starts, at = [], [], rng.uniform(0.1, 0.3)
     while at < duration_s:
         m = num_samples(0.75)
         body = shaped_noise(m, rng, [(80, -8), (250, -1), (700, 0), (1800, -3), (4500, -9), (12000, -22)])
-        body *= curve(m, [(0, 0), (0.05, 1), (0.25, 0.5), (0.6, 0.2), (1, 0)]) * (1 + 0.5 * wander(m, rng, 25)).clip(0.1)
+        body *= curve(m, [(0, 0), (0.05, 1), (0.25, 0.5), (0.6, 0.2), (1, 0)]) * (1 + 0.5 * wander(m, rng, 25)).clip(
+            0.1
+        )
         drops = np.zeros(m)
         for start in rng.uniform(0.05, 0.6, 16):
             k = num_samples(0.05)
             low = rng.uniform(500, 1900)
-            drops += place(m, [chirp(low * (1 + 0.35 * np.linspace(0, 1, k)), [1, 0.1]) * decay(k, 0.05, 0.002)], [start], [rng.uniform(0.2, 1)])
+            drops += place(
+                m,
+                [chirp(low * (1 + 0.35 * np.linspace(0, 1, k)), [1, 0.1]) * decay(k, 0.05, 0.002)],
+                [start],
+                [rng.uniform(0.2, 1)],
+            )
         parts.append(0.35 * body + 0.4 * drops)
         starts.append(at)
         at += rng.uniform(0.75, 0.95)

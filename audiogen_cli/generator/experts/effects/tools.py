@@ -8,7 +8,7 @@ Sources: Farnell, "Designing Sound" (2010), ch. 36 to 45 (motors, friction, impa
 
 import numpy as np
 
-from audiogen_cli.generator.experts.effects.bodies import BAR, blow, contact, struck, thump
+from audiogen_cli.generator.experts.effects.bodies import blow, contact, knocked, thump
 from audiogen_cli.generator.experts.effects.engines import DIESEL, Engine, run_engine
 from audiogen_cli.generator.experts.effects.impacts import splinter
 from audiogen_cli.generator.experts.effects.registry import sound_model
@@ -32,8 +32,15 @@ from audiogen_cli.generator.experts.effects.synthesis import (
     white,
 )
 
-TWO_STROKE = Engine(cylinders=2, unevenness=0.05, roughness=0.35, brightness_hz=6000, clatter=0.3, clatter_hz=(2000, 9000),
-                    exhaust=((170, 70, 0.8), (420, 130, 1.0), (950, 260, 0.9), (2300, 600, 0.6)))  # fmt: skip
+TWO_STROKE = Engine(
+    cylinders=2,
+    unevenness=0.05,
+    roughness=0.35,
+    brightness_hz=6000,
+    clatter=0.3,
+    clatter_hz=(2000, 9000),
+    exhaust=((170, 70, 0.8), (420, 130, 1.0), (950, 260, 0.9), (2300, 600, 0.6)),
+)
 
 
 def brushed_motor(turns: Signal, rng: np.random.Generator, *, gear: float = 7.0, noise: float = 1.0) -> Signal:
@@ -41,7 +48,9 @@ def brushed_motor(turns: Signal, rng: np.random.Generator, *, gear: float = 7.0,
     n = turns.size
     whine = chirp(turns, [0.5, 1, 0.4, 0.5, 0.3, 0.3, 0.2, 0.2]) + 0.7 * chirp(turns * gear, [1, 0.5, 0.3, 0.2])
     rush = shaped_noise(n, rng, [(150, -16), (600, -4), (1800, 0), (4500, -2), (9000, -6), (16000, -16)])
-    brush = bandpass(white(n, rng), 2500, 9000) * (1 + 0.8 * np.sin(2 * np.pi * np.cumsum(2 * turns) / SAMPLE_RATE)).clip(0)
+    brush = bandpass(white(n, rng), 2500, 9000) * (
+        1 + 0.8 * np.sin(2 * np.pi * np.cumsum(2 * turns) / SAMPLE_RATE)
+    ).clip(0)
     return mix([whine * (1 + 0.25 * wander(n, rng, 40)), rush, brush], [1.0, 0.8 * noise, 0.5 * noise])
 
 
@@ -49,7 +58,9 @@ def brushed_motor(turns: Signal, rng: np.random.Generator, *, gear: float = 7.0,
 def drill(duration_s: float, rng: np.random.Generator) -> Signal:
     """A universal motor with its gears, slowing as the bit bites, chips tearing (commutator orders, Farnell ch. 40)."""
     n = num_samples(max(duration_s, 1.2))
-    turns = rng.uniform(190, 230) * curve(n, [(0, 0.1), (0.08, 0.9), (0.25, 1.0), (0.35, 0.72), (0.8, 0.66), (0.88, 1.0), (0.93, 0.9), (1, 0.1)])
+    turns = rng.uniform(190, 230) * curve(
+        n, [(0, 0.1), (0.08, 0.9), (0.25, 1.0), (0.35, 0.72), (0.8, 0.66), (0.88, 1.0), (0.93, 0.9), (1, 0.1)]
+    )
     bite = curve(n, [(0, 0), (0.28, 0), (0.36, 1), (0.8, 1), (0.86, 0), (1, 0)]).clip(0)
     chips = bandpass(white(n, rng), 600, 3500) * (1 + 0.7 * wander(n, rng, 60)).clip(0) * bite
     turns = turns * (1 + 0.015 * wander(n, rng, 12))
@@ -58,19 +69,29 @@ def drill(duration_s: float, rng: np.random.Generator) -> Signal:
 
 @sound_model
 def dental_drill(duration_s: float, rng: np.random.Generator) -> Signal:
-    """An air turbine at some 5000 turns a second, sinking where it touches; its exhaust air (turbine tone, jet noise)."""
+    """An air turbine at some 5000 turns a second, sinking where it touches; its exhaust air.
+
+    Turbine tone, jet noise.
+    """
     n = num_samples(max(duration_s, 1.2))
     touch = np.clip(wander(n, rng, 1.6), 0, 1) * curve(n, [(0, 0), (0.2, 1), (0.85, 1), (1, 0)])
     spin = curve(n, [(0, 0.3), (0.1, 1), (0.9, 1), (1, 0.25)])
     hz = rng.uniform(4700, 5400) * spin * (1 - 0.22 * lowpass(touch, 8, order=1))
     air = shaped_noise(n, rng, [(500, -26), (2000, -8), (5000, 0), (10000, -2), (17000, -12)])
     grind = bandpass(white(n, rng), 2500, 7000) * touch
-    return fade_ends(mix([chirp(hz, [1, 0.35, 0.15]) + 0.4 * chirp(hz * 0.5, [1, 0.2]), air, grind], [1.0, 0.5, 0.25]) * spin, 0.02, 0.1)
+    return fade_ends(
+        mix([chirp(hz, [1, 0.35, 0.15]) + 0.4 * chirp(hz * 0.5, [1, 0.2]), air, grind], [1.0, 0.5, 0.25]) * spin,
+        0.02,
+        0.1,
+    )
 
 
 @sound_model
 def chainsaw(duration_s: float, rng: np.random.Generator) -> Signal:
-    """A two-stroke revving up and bogging down in the cut, the chain rasping (per-cylinder engine; Baldan et al. 2015)."""
+    """A two-stroke revving up and bogging down in the cut, the chain rasping.
+
+    Per-cylinder engine; Baldan et al. 2015.
+    """
     n = num_samples(duration_s)
     cut = lowpass((wander(n, rng, 0.7) > -0.3).astype(float), 2.0, order=1)
     turns = (140 - 42 * cut) * (1 + 0.04 * wander(n, rng, 4))
@@ -80,39 +101,68 @@ def chainsaw(duration_s: float, rng: np.random.Generator) -> Signal:
 
 @sound_model
 def grinder(duration_s: float, rng: np.random.Generator) -> Signal:
-    """A screaming motor that sinks as the disc bites, metal sprayed off in a roar of noise (universal motor; Farnell ch. 40)."""
+    """A screaming motor that sinks as the disc bites, metal sprayed off in a roar of noise.
+
+    Universal motor; Farnell ch. 40.
+    """
     n = num_samples(max(duration_s, 1.5))
-    bite = curve(n, [(0, 0), (0.2, 0), (0.26, 1), (0.55, 0.85), (0.6, 0.1), (0.66, 1), (0.85, 0.9), (0.9, 0), (1, 0)]).clip(0)
+    bite = curve(
+        n, [(0, 0), (0.2, 0), (0.26, 1), (0.55, 0.85), (0.6, 0.1), (0.66, 1), (0.85, 0.9), (0.9, 0), (1, 0)]
+    ).clip(0)
     turns = 330 * curve(n, [(0, 0.15), (0.12, 1), (0.9, 1), (1, 0.4)]) * (1 - 0.16 * lowpass(bite, 6, order=1))
-    metal = shaped_noise(n, rng, [(400, -16), (1500, -4), (3500, 0), (7000, 0), (14000, -8)]) * bite * (1 + 0.3 * wander(n, rng, 50)).clip(0.1)
+    metal = (
+        shaped_noise(n, rng, [(400, -16), (1500, -4), (3500, 0), (7000, 0), (14000, -8)])
+        * bite
+        * (1 + 0.3 * wander(n, rng, 50)).clip(0.1)
+    )
     sing = formant_filter(white(n, rng), [(2750.0, 30.0, 0.0), (4150.0, 45.0, -3.0)], parallel=True) * bite
     return fade_ends(mix([brushed_motor(turns, rng, gear=3.7), metal, sing], [1.0, 1.0, 0.3]), 0.03, 0.2)
 
 
 @sound_model
 def hammering(duration_s: float, rng: np.random.Generator) -> Signal:
-    """Steel on a nail on wood: the board's bang, the nail's short ring (bands of modes and a bar, FoleyAutomatic 2001)."""
+    """Steel on a nail on wood: the board's bang and the nail's ring.
+
+    Bands of modes and a few of steel, FoleyAutomatic.
+    """
     n = num_samples(max(duration_s, 0.4))
-    tune = rng.uniform(0.95, 1.05)
-    board = blow(n, rng, [(130, -2, 0.18), (300 * tune, 0, 0.14), (700 * tune, -1, 0.1), (1700, -3, 0.07), (4200, -6, 0.04), (9000, -12, 0.02)])
-    nail = struck(n, rng, rng.uniform(2300, 2900), 0.07, (1, 1.13, 1.9, 2.2, 2.9, 3.7), hardness=0.98, damping=0.5, click=0.4, click_hz=10000)
-    return fade_ends(board + 0.35 * nail, 0.0003, 0.05)
+    tune = rng.uniform(0.96, 1.05)
+    bands = [(329 * tune, -2.7, 0.044), (1020 * tune, -5.8, 0.158), (2515 * tune, -7.6, 0.073)]
+    return fade_ends(
+        knocked(n, rng, bands, hz=2014 * tune, t60_s=0.057, level=0.72, spread=1.6, count=2, click=0.24), 0.0003, 0.05
+    )
 
 
 @sound_model
 def anvil(duration_s: float, rng: np.random.Generator) -> Signal:
-    """A hammer on an anvil and its small rebound: long inharmonic modes of a thick steel body (Fletcher and Rossing 1998)."""
+    """A hammer on an anvil and its small rebound: long inharmonic modes of a thick steel body.
+
+    Fletcher and Rossing 1998.
+    """
     n = num_samples(max(duration_s, 1.3))
     ratios = np.array([1, 1.21, 1.62, 2.13, 2.75, 3.4, 4.3, 5.6])
     hz = rng.uniform(1150, 1300)
-    blow = modes(n, hz * ratios, 1.2 * ratios**-0.6, np.array([0.5, 0.7, 1, 0.9, 0.8, 0.7, 0.5, 0.3]) * rng.uniform(0.6, 1, 8), rng)
+    blow = modes(
+        n,
+        hz * ratios,
+        1.2 * ratios**-0.6,
+        np.array([0.5, 0.7, 1, 0.9, 0.8, 0.7, 0.5, 0.3]) * rng.uniform(0.6, 1, 8),
+        rng,
+    )
     blow += 1.2 * contact(n, rng, 11000, 0.003) + 0.4 * thump(n, rng, 140, 0.1)
-    return fade_ends(place(n, [blow, blow, blow], [0.0, rng.uniform(0.16, 0.2), rng.uniform(0.28, 0.32)], [1, 0.22, 0.08]), 0.0003, 0.1)
+    return fade_ends(
+        place(n, [blow, blow, blow], [0.0, rng.uniform(0.16, 0.2), rng.uniform(0.28, 0.32)], [1, 0.22, 0.08]),
+        0.0003,
+        0.1,
+    )
 
 
 @sound_model
 def hand_saw(duration_s: float, rng: np.random.Generator) -> Signal:
-    """Teeth tearing fibres at the pace of the stroke, forward stronger than back, the board answering (FoleyAutomatic 2001)."""
+    """Teeth tearing fibres at the pace of the stroke, forward stronger than back, the board answering.
+
+    FoleyAutomatic 2001.
+    """
     n = num_samples(duration_s)
     strokes, starts, at = [], [], 0.04
     while at < duration_s:
@@ -121,7 +171,11 @@ def hand_saw(duration_s: float, rng: np.random.Generator) -> Signal:
             speed = curve(m, [(0, 0.05), (0.25, 0.8), (0.6, 1), (1, 0.05)])
             teeth = impulses(m, 700 + 2500 * speed, rng, spread_db=10) + 0.03 * white(m, rng)
             centre = centre_hz * (0.6 + 0.5 * speed)
-            rasp = formant_filter(teeth, [(centre, centre * 0.9, 0.0), (centre * 2.6, centre * 2.0, 0.0), (360.0, 200.0, -6.0)], parallel=True)
+            rasp = formant_filter(
+                teeth,
+                [(centre, centre * 0.9, 0.0), (centre * 2.6, centre * 2.0, 0.0), (360.0, 200.0, -6.0)],
+                parallel=True,
+            )
             strokes.append(fade_ends(force * rasp * speed, 0.01, 0.02))
             starts.append(at)
             at += length + rng.uniform(0.01, 0.04)
@@ -130,53 +184,80 @@ def hand_saw(duration_s: float, rng: np.random.Generator) -> Signal:
 
 @sound_model
 def wood_chop(duration_s: float, rng: np.random.Generator) -> Signal:
-    """The axe's blow, the log's dull answer, fibres tearing apart, a piece falling (bands of modes, a burst of cracks)."""
+    """The axe's blow, the log's dull answer, fibres tearing apart, a piece falling.
+
+    Bands of modes, a burst of cracks.
+    """
     n = num_samples(max(duration_s, 0.7))
     tune = rng.uniform(0.94, 1.06)
-    log = blow(n, rng, [(120, -1, 0.2), (260 * tune, 0, 0.15), (560 * tune, -1, 0.1), (1300, -4, 0.06), (3500, -9, 0.03)])
+    log = blow(
+        n, rng, [(120, -1, 0.2), (260 * tune, 0, 0.15), (560 * tune, -1, 0.1), (1300, -4, 0.06), (3500, -9, 0.03)]
+    )
     fall = blow(num_samples(0.2), rng, [(300 * tune, 0, 0.09), (750, -2, 0.06), (1900, -8, 0.03)])
-    return fade_ends(log + 0.4 * splinter(n, rng, 0.05) + place(n, [fall, fall], [rng.uniform(0.28, 0.34), 0.42], [0.25, 0.15]), 0.0003, 0.06)
+    return fade_ends(
+        log + 0.4 * splinter(n, rng, 0.05) + place(n, [fall, fall], [rng.uniform(0.28, 0.34), 0.42], [0.25, 0.15]),
+        0.0003,
+        0.06,
+    )
 
 
 @sound_model
 def jackhammer(duration_s: float, rng: np.random.Generator) -> Signal:
-    """Some 27 blows a second of a chisel on concrete, a burst of exhaust air with each (modal impacts, jet noise)."""
+    """Some 24 blows a second of a chisel on concrete, a burst of exhaust air with each (modal impacts, jet noise)."""
     n = num_samples(duration_s)
     times, at = [], 0.02
     burst_end = rng.uniform(2.5, 4)
     while at < duration_s:
         times.append(at)
-        at += (1 / 27) * rng.uniform(0.94, 1.06)
+        at += (1 / 24) * rng.uniform(0.94, 1.06)
         if at > burst_end:
             at += rng.uniform(0.25, 0.5)
             burst_end = at + rng.uniform(2, 4)
     blows = []
     for _ in range(10):
-        m = num_samples(0.09)
-        steel = struck(m, rng, rng.uniform(900, 1150), 0.05, BAR, hardness=0.9, damping=0.5, click=0.5, click_hz=7000)
-        stone = blow(m, rng, [(120, 0, 0.06), (350, 0, 0.07), (1000, -2, 0.07), (2800, -5, 0.08), (6500, -9, 0.08)], attack_s=0.003)
-        blows.append(stone + 0.25 * steel)
-    return fade_ends(place(n, [blows[k] for k in rng.integers(0, 10, len(times))], times, rng.uniform(0.75, 1, len(times))), 0.003, 0.03)
+        blows.append(
+            knocked(
+                num_samples(0.2),
+                rng,
+                [(2380, -3, 0.116), (603, -9, 0.105), (3360, -0.4, 0.012)],
+                attack_s=0.002,
+                hz=911,
+                t60_s=0.2,
+                level=0.32,
+                spread=2.5,
+                count=4,
+                click=0.05,
+            )
+        )
+    return fade_ends(
+        place(n, [blows[k] for k in rng.integers(0, 10, len(times))], times, rng.uniform(0.75, 1, len(times))),
+        0.003,
+        0.03,
+    )
 
 
 @sound_model
 def construction(duration_s: float, rng: np.random.Generator) -> Signal:
-    """A building site: hammers near and far, a drill, a digger's diesel, planks and pipes laid down (the models of this file)."""
+    """A building site: hammers near and far, a drill, a digger's diesel, planks and pipes laid down.
+
+    The models of this file.
+    """
     n = num_samples(duration_s)
     engine = run_engine(np.full(n, 19.0) * (1 + 0.06 * wander(n, rng, 0.6)), rng, DIESEL, load=0.7)
     out = 0.22 * lowpass(engine, 1800)
     blows, starts, gains = [], [], []
     for near in (1.0, 0.45):
+        stock = [lowpass(hammering(0.4, rng), 2500 + 9000 * near) for _ in range(4)]
         at = rng.uniform(0, 0.6)
         while at < duration_s:
             for _ in range(int(rng.integers(3, 7))):
-                blows.append(lowpass(hammering(0.4, rng), 2500 + 9000 * near))
+                blows.append(stock[int(rng.integers(0, 4))])
                 starts.append(at)
                 gains.append(0.6 * near * rng.uniform(0.6, 1))
                 at += rng.uniform(0.4, 0.5)
             at += rng.uniform(0.6, 1.5)
+    buzz = drill(2.0, rng)
     for at in poisson_times(duration_s, 0.18, rng):
-        buzz = drill(2.0, rng)
         blows.append(lowpass(buzz / np.abs(buzz).max(), 5000))
         starts.append(at)
         gains.append(0.25)

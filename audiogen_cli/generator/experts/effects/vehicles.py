@@ -10,7 +10,15 @@ import numpy as np
 
 from audiogen_cli.generator.experts.effects.bodies import PLATE, contact, shower, stick_slip, struck, thump
 from audiogen_cli.generator.experts.effects.engines import (
-    CAR, DIESEL, OUTBOARD, RACER, SIX, TWIN, gears, run_engine, tyres,
+    CAR,
+    DIESEL,
+    OUTBOARD,
+    RACER,
+    SIX,
+    TWIN,
+    gears,
+    run_engine,
+    tyres,
 )
 from audiogen_cli.generator.experts.effects.registry import sound_model
 from audiogen_cli.generator.experts.effects.synthesis import (
@@ -57,7 +65,10 @@ def car_idle(duration_s: float, rng: np.random.Generator) -> Signal:
 
 @sound_model
 def car_start(duration_s: float, rng: np.random.Generator) -> Signal:
-    """Starter whine with the compressions it labours against, the engine catching, flaring and settling (Farnell, ch. 45)."""
+    """Starter whine with the compressions it labours against, the engine catching, flaring and settling.
+
+    Farnell, ch. 45.
+    """
     n = num_samples(max(duration_s, 2.5))
     crank = int(n * rng.uniform(0.3, 0.4))
     t = seconds(crank)
@@ -68,7 +79,9 @@ def car_start(duration_s: float, rng: np.random.Generator) -> Signal:
     starter[:crank] = fade_ends(mix([whine, churn], [1.0, 0.6]), 0.01, 0.06)
     turns = curve(n, [(0, 4), (crank / n, 5), (min(crank / n + 0.1, 0.9), 32), (0.8, 17), (1, 15)])
     alive = line(n, [(0, 0), (crank / n - 0.01, 0), (crank / n + 0.03, 1.3), (0.8, 0.8), (1, 0.75)])
-    return fade_ends(0.45 * starter / (starter.std() + 1e-9) + run_engine(turns, rng, CAR, load=0.7) * alive, 0.005, 0.3)
+    return fade_ends(
+        0.45 * starter / (starter.std() + 1e-9) + run_engine(turns, rng, CAR, load=0.7) * alive, 0.005, 0.3
+    )
 
 
 @sound_model
@@ -76,7 +89,9 @@ def engine_rev(duration_s: float, rng: np.random.Generator) -> Signal:
     """A six-cylinder engine blipped twice: speed rising under load and falling without it (per-cylinder engine)."""
     n = num_samples(max(duration_s, 2.0))
     turns = curve(n, [(0, 16), (0.08, 18), (0.28, 75), (0.46, 26), (0.55, 30), (0.78, 95), (1, 20)])
-    load = line(n, [(0, 0.3), (0.08, 1), (0.28, 1), (0.3, 0.15), (0.5, 0.15), (0.53, 1), (0.78, 1), (0.8, 0.1), (1, 0.2)])
+    load = line(
+        n, [(0, 0.3), (0.08, 1), (0.28, 1), (0.3, 0.15), (0.5, 0.15), (0.53, 1), (0.78, 1), (0.8, 0.1), (1, 0.2)]
+    )
     return fade_ends(run_engine(turns, rng, SIX, load=load) * (0.35 + 0.65 * turns / 95), 0.02, 0.2)
 
 
@@ -102,15 +117,20 @@ def car_horn(duration_s: float, rng: np.random.Generator) -> Signal:
 def traffic(duration_s: float, rng: np.random.Generator, density: float = 0.5, wet: float = 0.0) -> Signal:
     """Cars passing without end, near and far, over the low roar of all the others (superposed pass-bys)."""
     n = num_samples(duration_s)
-    t = seconds(n)
-    roar = shaped_noise(n, rng, [(30, -12), (60, -2), (110, 0), (250, -8), (600, -15), (1500, -24), (4000, -38), (12000, -60)])
+    roar = shaped_noise(
+        n, rng, [(30, -12), (60, -2), (110, 0), (250, -8), (600, -15), (1500, -24), (4000, -38), (12000, -60)]
+    )
     out = 0.35 * roar * (1 + 0.2 * wander(n, rng, 0.4))
-    lanes = [_lane(n, rng, truck, wet) for truck in (False, False, True)]  # each car is one of these, heard at another time
+    m = num_samples(min(5.0, max(duration_s, 1.0)))
+    lanes = [_lane(m, rng, truck, wet) for truck in (False, False, True)]  # every car is one of these at another time
+    away = seconds(m) - m / SAMPLE_RATE / 2
     for _ in range(max(1, rng.poisson((duration_s + 4) * (0.3 + 0.5 * density)))):
-        moment, near = rng.uniform(-2, duration_s + 2), rng.uniform(0.25, 1.0)
+        start, near = round(rng.uniform(-2, duration_s + 2) * SAMPLE_RATE) - m // 2, rng.uniform(0.25, 1.0)
         lane = lanes[2] if rng.random() < 0.2 else lanes[rng.integers(0, 2)]
-        swell = 1 / (1 + ((t - moment) * near**0.5 / rng.uniform(0.5, 0.9)) ** 2)
-        out += near * swell * np.roll(lane, rng.integers(0, n))
+        swell = np.hanning(m) ** 0.5 / (1 + (away * near**0.5 / rng.uniform(0.5, 0.9)) ** 2)
+        begin, end = max(start, 0), min(start + m, n)
+        if begin < end:
+            out[begin:end] += (near * swell * lane)[begin - start : end - start]
     return fade_ends(out, 0.02, 0.02)
 
 
@@ -127,7 +147,9 @@ def truck(duration_s: float, rng: np.random.Generator) -> Signal:
     n = num_samples(duration_s)
     turns = gears(n, [(0, 17, 27), (0.55, 20, 29)]) * (1 + 0.01 * wander(n, rng, 2.0))
     whine = chirp(turns * 62, [1.0, 0.3])
-    return fade_ends(mix([run_engine(turns, rng, DIESEL, load=0.9), tyres(np.full(n, 0.7), rng), whine], [1.0, 0.45, 0.05]), 0.1, 0.2)
+    return fade_ends(
+        mix([run_engine(turns, rng, DIESEL, load=0.9), tyres(np.full(n, 0.7), rng), whine], [1.0, 0.45, 0.05]), 0.1, 0.2
+    )
 
 
 @sound_model
@@ -140,14 +162,24 @@ def motorcycle(duration_s: float, rng: np.random.Generator) -> Signal:
 
 @sound_model
 def bus(duration_s: float, rng: np.random.Generator) -> Signal:
-    """A big diesel slowing to idle, brakes squealing softly, compressed air let go twice, folding doors (Farnell, ch. 45)."""
+    """A big diesel slowing to idle, brakes squealing softly, compressed air let go twice, folding doors.
+
+    Farnell, ch. 45.
+    """
     n = num_samples(max(duration_s, 4.0))
     turns = curve(n, [(0, 24), (0.35, 13), (0.5, 9.5), (1, 9.5)]) * (1 + 0.01 * wander(n, rng, 2.0))
     roll = tyres(curve(n, [(0, 0.7), (0.4, 0.05), (0.45, 0), (1, 0)]).clip(0), rng)
     m = num_samples(1.1)
-    squeal = stick_slip(rng, curve(m, [(0, 1500), (1, 1250)]), (1400, 2900), 0.02) * curve(m, [(0, 0), (0.6, 1), (1, 0)])
+    squeal = stick_slip(rng, curve(m, [(0, 1500), (1, 1250)]), (1400, 2900), 0.02) * curve(
+        m, [(0, 0), (0.6, 1), (1, 0)]
+    )
     puffs = [_air(rng, length) for length in (0.7, 0.4)]
-    extras = place(n, [0.12 * squeal / (np.abs(squeal).max() + 1e-9), *puffs], [0.22 * n / SAMPLE_RATE, 0.5 * n / SAMPLE_RATE, 0.68 * n / SAMPLE_RATE], [1, 0.8, 0.6])  # fmt: skip
+    extras = place(
+        n,
+        [0.12 * squeal / (np.abs(squeal).max() + 1e-9), *puffs],
+        [0.22 * n / SAMPLE_RATE, 0.5 * n / SAMPLE_RATE, 0.68 * n / SAMPLE_RATE],
+        [1, 0.8, 0.6],
+    )
     engine = run_engine(turns, rng, DIESEL, load=0.5)
     return fade_ends(0.22 * engine + 0.16 * roll + extras, 0.2, 0.3)
 
@@ -171,7 +203,10 @@ def bicycle_bell(duration_s: float, rng: np.random.Generator) -> Signal:
 
 @sound_model
 def tyre_screech(duration_s: float, rng: np.random.Generator) -> Signal:
-    """Rubber in stick and slip on asphalt: a rough squeal of a few close tones, falling as the car slows (stick-slip)."""
+    """Rubber in stick and slip on asphalt: a rough squeal of a few close tones, falling as the car slows.
+
+    Stick-slip.
+    """
     n = num_samples(max(duration_s, 0.8))
     base = rng.uniform(880, 1050) * curve(n, [(0, 1.0), (0.1, 1.06), (0.8, 0.94), (1, 0.8)])
     tones = [chirp(base * k * (1 + 0.012 * wander(n, rng, 22.0)), [1, 0.6, 0.4, 0.25, 0.15]) for k in (1.0, 1.13, 1.49)]
@@ -186,7 +221,9 @@ def car_crash(duration_s: float, rng: np.random.Generator) -> Signal:
     """Masses meeting, sheet metal folding in many small buckles, glass and parts scattering after (modal grains)."""
     n = num_samples(max(duration_s, 2.0))
     blow = 1.4 * thump(n, rng, 55, 0.5, noise=1.0)
-    sheets = [struck(num_samples(0.7), rng, rng.uniform(120, 420), 0.35, PLATE, hardness=0.85, click=0.6) for _ in range(14)]
+    sheets = [
+        struck(num_samples(0.7), rng, rng.uniform(120, 420), 0.35, PLATE, hardness=0.85, click=0.6) for _ in range(14)
+    ]
     folds = place(n, sheets, np.sort(rng.exponential(0.16, 14)), rng.uniform(0.3, 1.0, 14))
     crunch = lowpass(impulses(n, 900 * line(n, [(0, 1), (0.2, 0.3), (0.5, 0)]), rng), 5000)
     crunch = ring(crunch, (340, 780, 1500, 2600, 4200), [0.03] * 5, [1, 1, 0.8, 0.6, 0.5])
@@ -196,9 +233,17 @@ def car_crash(duration_s: float, rng: np.random.Generator) -> Signal:
         return modes(m, np.array([1, 2.3, 3.9]) * (2500 + 5500 * (1 - size)), [0.12, 0.08, 0.05], [1, 0.6, 0.4], rng)
 
     times = 0.1 + np.sort(rng.exponential(0.45, 70))
-    glass = shower(n, rng, shard, times[times < n / SAMPLE_RATE - 0.3], rng.uniform(0.05, 0.6, 70)[: int((times < n / SAMPLE_RATE - 0.3).sum())])  # fmt: skip
+    glass = shower(
+        n,
+        rng,
+        shard,
+        times[times < n / SAMPLE_RATE - 0.3],
+        rng.uniform(0.05, 0.6, 70)[: int((times < n / SAMPLE_RATE - 0.3).sum())],
+    )
     boom = lowpass(white(n, rng), 700) * decay(n, 0.8)
-    return fade_ends(blow + mix([folds, crunch, glass, boom], [0.3, 0.35, 0.2, 0.25]) * 2 + 0.6 * contact(n, rng, 3000), 0.001, 0.2)
+    return fade_ends(
+        blow + mix([folds, crunch, glass, boom], [0.3, 0.35, 0.2, 0.25]) * 2 + 0.6 * contact(n, rng, 3000), 0.001, 0.2
+    )
 
 
 @sound_model
