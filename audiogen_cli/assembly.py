@@ -11,6 +11,7 @@ from typing import Any
 from audiogen_cli.audio.provenance import Provenance
 from audiogen_cli.errors import OptionError
 from audiogen_cli.generator.base import GenerationOptions, Generator
+from audiogen_cli.llm.chat import Chat
 from audiogen_cli.pipeline import Pipeline
 from audiogen_cli.refiner.base import Refiner
 from audiogen_cli.settings import Settings, cache_folder, read_environment, read_secret
@@ -48,16 +49,7 @@ def build_refiner(settings: Settings) -> Chosen:
         return Chosen(part=_embedded())
     if settings.refiner == "local":
         return Chosen(part=_local(settings))
-    from audiogen_cli.llm.presets import find_server
-
-    server = find_server(
-        preset=settings.llm,
-        base_url=settings.llm_base_url,
-        model=settings.llm_model,
-        environment=read_environment,
-        secret=read_secret,
-        discover=settings.refiner == "auto" and not settings.offline,
-    )
+    server = _server(settings, discover=settings.refiner == "auto" and not settings.offline)
     if server is not None:
         return Chosen(
             part=_over_http(settings, server), reason=f"{server} is there" if settings.refiner == "auto" else ""
@@ -68,6 +60,19 @@ def build_refiner(settings: Settings) -> Chosen:
             hint="set OPENAI_API_KEY, or --llm ollama:MODEL, or --llm-base-url URL --llm-model MODEL",
         )
     return Chosen(part=_embedded(), reason="no language model is configured")
+
+
+def build_judge(settings: Settings) -> Chat:
+    """The language model that hears and judges; raises `OptionError` where no server and model are named."""
+    server = _server(settings, discover=False)
+    if server is None or server.model is None:  # verdicts are told by the model that gave them
+        raise OptionError(
+            "no language model is named that could hear clips",
+            hint="--llm PRESET:MODEL of one that hears, or --llm-base-url URL --llm-model MODEL",
+        )
+    from audiogen_cli.llm.openai_compatible import OpenAICompatibleChat
+
+    return OpenAICompatibleChat(server, memory=cache_folder() / "refiner" / "servers.json")
 
 
 def build_generator(settings: Settings) -> Chosen:
@@ -168,6 +173,19 @@ def text_language(settings: Settings, generator: Generator) -> str:
 def _check_name(what: str, name: str, known: tuple[str, ...]) -> None:
     if name not in known:
         raise OptionError(f"unknown {what} {name!r}", hint=f"one of {', '.join(known)}")
+
+
+def _server(settings: Settings, *, discover: bool) -> Any:
+    from audiogen_cli.llm.presets import find_server
+
+    return find_server(
+        preset=settings.llm,
+        base_url=settings.llm_base_url,
+        model=settings.llm_model,
+        environment=read_environment,
+        secret=read_secret,
+        discover=discover,
+    )
 
 
 def _embedded() -> Refiner:

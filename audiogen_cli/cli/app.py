@@ -35,6 +35,7 @@ COMMANDS = {
     },
     "Measure": {
         "eval": "Score a folder of sounds by the paper's pipeline.",
+        "judge": "Have a language model that hears judge how believable clips are.",
         "rate": "Have people rate clips blind on a page, and compare the systems.",
     },
     "This machine": {

@@ -146,7 +146,7 @@ def blocks_as_json(blocks: Sequence[Block]) -> dict[str, Any]:
 
 def tell_blocks(blocks: Sequence[Block]) -> list[tuple[str, ...]]:
     """Rows for a table: measure, category, means with standard errors, then every pair with stars and d_z."""
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for block in blocks:
         means = ", ".join(f"{name} {one.mean:.2f}±{one.standard_error:.2f}" for name, one in block.means.items())
         pairs = ", ".join(

@@ -18,6 +18,7 @@ class Message:
 
     role: str  # "system", "user", "assistant"
     content: str
+    sound: bytes | None = None  # a WAV file heard before the words, for models that hear
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +30,7 @@ class ChatRequest:
     temperature: float = 0.7
     seed: int = 0  # for servers that take one
     max_tokens: int = 800
+    name: str = "caption"  # of the object, for servers that want one
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,6 +7,7 @@ be bounded otherwise; the body is read up to `MAX_BYTES`. Redirects are never fo
 whether to ask again is the refiner's decision, which owns the budget.
 """
 
+import base64
 import json
 import logging
 import queue
@@ -19,7 +20,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from audiogen_cli.errors import OptionError
-from audiogen_cli.llm.chat import ChatError, ChatReply, ChatRequest
+from audiogen_cli.llm.chat import ChatError, ChatReply, ChatRequest, Message
 from audiogen_cli.llm.faults import AskOtherwise, fault_of_status, said_by, scrub
 from audiogen_cli.llm.manners import Manners, MannersMemory
 from audiogen_cli.llm.presets import Server
@@ -96,10 +97,10 @@ class OpenAICompatibleChat:
         if preset.takes_seed:
             parameters["seed"] = request.seed & 0x7FFFFFFF
         parameters = {name: value for name, value in parameters.items() if name not in manners.left_out}
-        messages = [{"role": message.role, "content": message.content} for message in request.messages]
+        messages = [{"role": message.role, "content": _sent(message)} for message in request.messages]
         form: dict[str, Any] = {}
         if manners.structure == "json_schema":
-            named = {"name": "caption", "strict": True, "schema": dict(request.schema)}
+            named = {"name": request.name, "strict": True, "schema": dict(request.schema)}
             form = {"response_format": {"type": "json_schema", "json_schema": named}}
         elif manners.structure == "json_object":
             form = {"response_format": {"type": "json_object"}}
@@ -271,6 +272,14 @@ def read_reply(answer: Any, server: Server, *, structure: str) -> ChatReply:
         prompt_tokens=_count(usage.get("prompt_tokens")),
         completion_tokens=_count(usage.get("completion_tokens")),
     )  # fmt: skip
+
+
+def _sent(message: Message) -> str | list[dict[str, Any]]:
+    """What a message holds, in parts where it holds sound."""
+    if message.sound is None:
+        return message.content
+    sound = {"data": base64.b64encode(message.sound).decode("ascii"), "format": "wav"}
+    return [{"type": "input_audio", "input_audio": sound}, {"type": "text", "text": message.content}]
 
 
 def _mapping(value: Any) -> dict[str, Any]:

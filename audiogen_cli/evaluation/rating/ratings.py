@@ -101,8 +101,10 @@ def read_ratings(path: Path) -> list[Rating]:
 
 def _rating(row: dict[str, str], where: str) -> Rating:
     try:
-        texts = {name: row[name] or "" for name in ("rater", "item", "category", "system")}
-        numbers = {name: int(row[name]) for name in ("position", "ovl", "rel")}
-        return Rating(**texts, **numbers, time=row.get("time") or "")
+        return Rating(
+            rater=row["rater"] or "", item=row["item"] or "", category=row["category"] or "",
+            system=row["system"] or "", position=int(row["position"]), ovl=int(row["ovl"]), rel=int(row["rel"]),
+            time=row.get("time") or "",
+        )  # fmt: skip
     except (ValueError, TypeError, OptionError) as fault:
         raise OptionError(f"{where} is no rating: {fault}") from fault
