@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import cached_property
+from threading import Lock
 
 import numpy as np
 
@@ -28,6 +29,9 @@ _WORKERS = 2  # calls at once: two lines on two cores take half the time, one li
 class Voicebox:
     """The models, and a way to speak with them."""
 
+    def __init__(self) -> None:
+        self._loading = Lock()  # an early `warm_up` and the first words may come from two threads
+
     def warm_up(self, quality: str) -> None:
         """Load what a quality needs, network and lexicon at the same time; may be called early, from any thread.
 
@@ -35,7 +39,7 @@ class Voicebox:
             ModelMissingError: a package that carries a voice is missing or broken.
         """
         network: Callable[[], object] = (lambda: self._hibari) if quality == "draft" else (lambda: self._kokoro)
-        with ThreadPoolExecutor(1) as pool:
+        with self._loading, ThreadPoolExecutor(1) as pool:
             loading = pool.submit(network)
             _ = self._phonemes
             loading.result()
