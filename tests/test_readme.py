@@ -26,7 +26,7 @@ def _known():
     return {name for commands in COMMANDS.values() for name in commands}
 
 
-@pytest.mark.parametrize("words", _commands(), ids=" ".join)
+@pytest.mark.parametrize("words", list(_commands()), ids=" ".join)
 def test_every_command_of_the_readme_parses(words):
     group = typer.main.get_command(app)
     command = group.get_command(None, words[0])
