@@ -1,7 +1,7 @@
 """What flies: jets, propellers, rotors, and a cabin from inside.
 
-In: a length, a seeded `rng` and the settings of an entry in `knowledge/sounds/aircraft.yaml`. Out: signals [S]. An entry
-that passes returns its steady source; the scene moves it.
+In: a length, a seeded `rng` and the settings of an entry in `knowledge/sounds/aircraft.yaml`. Out: signals [S].
+An entry that passes returns its steady source; the scene moves it.
 Sources: Farnell, "Designing Sound" (2010), ch. 47 (helicopter) and 48 (jet engine); Smith, "Aircraft Noise" (1989), for
 jet, fan and blade noise; Leishman, "Principles of Helicopter Aerodynamics" (2006), for blade slap.
 """
@@ -25,17 +25,25 @@ from audiogen_cli.generator.experts.effects.synthesis import (
     white,
 )
 
-FLAT_FOUR = Engine(cylinders=4, roughness=0.3, exhaust=((110, 60, 1.0), (240, 90, 0.9), (560, 180, 0.5)), brightness_hz=1500)
+FLAT_FOUR = Engine(
+    cylinders=4, roughness=0.3, exhaust=((110, 60, 1.0), (240, 90, 0.9), (560, 180, 0.5)), brightness_hz=1500
+)
 
 
 @sound_model
 def jet_flyover(duration_s: float, rng: np.random.Generator) -> Signal:
-    """A jet's mixing noise, its crackle and fan whine, combed by the ground's echo as it goes over (Smith 1989; Farnell ch. 48)."""
+    """A jet's mixing noise, its crackle and fan whine, combed by the ground's echo as it goes over (Smith 1989)."""
     n = num_samples(max(duration_s, 3.0))
-    jet = shaped_noise(n, rng, [(25, -12), (80, -2), (200, 0), (500, -2), (1200, -6), (3000, -14), (8000, -28), (16000, -50)])
+    jet = shaped_noise(
+        n, rng, [(25, -12), (80, -2), (200, 0), (500, -2), (1200, -6), (3000, -14), (8000, -28), (16000, -50)]
+    )
     jet *= 1 + 0.3 * wander(n, rng, 25) * curve(n, [(0, 0.2), (0.5, 0.5), (1, 1)])
-    coming = curve(n, [(0, 1), (0.45, 0.9), (0.58, 0.25), (1, 0.08)])  # the fan is heard from before, the jet from behind
-    whine = chirp(curve(n, [(0, 2750), (0.45, 2650), (0.6, 2250), (1, 2150)]), [1, 0.3]) + 0.6 * chirp(curve(n, [(0, 1870), (0.45, 1800), (0.6, 1530), (1, 1480)]))
+    coming = curve(
+        n, [(0, 1), (0.45, 0.9), (0.58, 0.25), (1, 0.08)]
+    )  # the fan is heard from before, the jet from behind
+    whine = chirp(curve(n, [(0, 2750), (0.45, 2650), (0.6, 2250), (1, 2150)]), [1, 0.3]) + 0.6 * chirp(
+        curve(n, [(0, 1870), (0.45, 1800), (0.6, 1530), (1, 1480)])
+    )
     swish = bandpass(white(n, rng), 1500, 5000, order=1)
     delay = np.round(curve(n, [(0, 40), (0.5, 190), (1, 50)])).astype(int)
     echo = jet[np.maximum(np.arange(n) - delay, 0)]
@@ -56,12 +64,14 @@ def propeller_plane(duration_s: float, rng: np.random.Generator) -> Signal:
 
 @sound_model
 def helicopter(duration_s: float, rng: np.random.Generator) -> Signal:
-    """Blade slap of the main rotor with its gusts of air, the tail rotor's buzz, a turbine's whine (Leishman; Farnell ch. 47)."""
+    """Blade slap of the main rotor with its gusts of air, the tail rotor's buzz, a turbine's whine (Leishman 2006)."""
     n = num_samples(duration_s)
     rate = rng.uniform(10.5, 12.5) * (1 + 0.01 * wander(n, rng, 0.5))
     part = phase_of(rate) / (2 * np.pi) % 1
     slap = np.exp(-part / 0.11) * np.clip(part / 0.02, 0, 1)
-    blow = shaped_noise(n, rng, [(25, -8), (60, 0), (130, -1), (300, -4), (800, -8), (2000, -14), (6000, -28), (14000, -46)])
+    blow = shaped_noise(
+        n, rng, [(25, -8), (60, 0), (130, -1), (300, -4), (800, -8), (2000, -14), (6000, -28), (14000, -46)]
+    )
     thump = np.sin(2 * np.pi * part * 4) * np.exp(-part / 0.18)
     tail = chirp(rate * 10.4, [1, 0.7, 0.5, 0.35, 0.25, 0.15])
     turbine = bandpass(white(n, rng), 1800, 6000, order=1) + 4 * bandpass(white(n, rng), 3050, 3150)
@@ -71,9 +81,15 @@ def helicopter(duration_s: float, rng: np.random.Generator) -> Signal:
 
 @sound_model
 def airplane_cabin(duration_s: float, rng: np.random.Generator) -> Signal:
-    """Boundary layer noise and fan tones through the cabin wall, air from the nozzles (Smith, "Aircraft Noise" 1989)."""
+    """Boundary layer noise and fan tones through the cabin wall, air from the nozzles (Smith 1989)."""
     n = num_samples(duration_s)
-    wall = shaped_noise(n, rng, [(25, -10), (60, -2), (110, 0), (250, -4), (600, -12), (1500, -20), (4000, -32), (12000, -54)])
-    tones = chirp(88 + 0.3 * wander(n, rng, 0.5), [1, 0.4, 0.25]) + 0.8 * chirp(89.3 + 0.3 * wander(n, rng, 0.5), [1, 0.3])
+    wall = shaped_noise(
+        n, rng, [(25, -10), (60, -2), (110, 0), (250, -4), (600, -12), (1500, -20), (4000, -32), (12000, -54)]
+    )
+    tones = chirp(88 + 0.3 * wander(n, rng, 0.5), [1, 0.4, 0.25]) + 0.8 * chirp(
+        89.3 + 0.3 * wander(n, rng, 0.5), [1, 0.3]
+    )
     vents = shaped_noise(n, rng, [(300, -22), (1500, -3), (4000, 0), (9000, -10)])
-    return fade_ends(mix([wall, lowpass(tones, 400), vents], [1.0, 0.35, 0.06]) * (1 + 0.04 * wander(n, rng, 0.6)), 0.05, 0.05)
+    return fade_ends(
+        mix([wall, lowpass(tones, 400), vents], [1.0, 0.35, 0.06]) * (1 + 0.04 * wander(n, rng, 0.6)), 0.05, 0.05
+    )

@@ -31,7 +31,17 @@ from audiogen_cli.generator.experts.effects.synthesis import (
 def _joint(rng: np.random.Generator, weight: float) -> Signal:
     """One wheel over a rail joint: a low blow of the bogie, the rail's and the wheel's short ring."""
     n = num_samples(0.22)
-    steel = struck(n, rng, rng.uniform(420, 520), 0.07, (1, 1.9, 2.8, 4.4, 6.1), hardness=0.8, damping=0.6, click=0.5, click_hz=4000)
+    steel = struck(
+        n,
+        rng,
+        rng.uniform(420, 520),
+        0.07,
+        (1, 1.9, 2.8, 4.4, 6.1),
+        hardness=0.8,
+        damping=0.6,
+        click=0.5,
+        click_hz=4000,
+    )
     return weight * thump(n, rng, 75, 0.16, noise=0.5) + 0.45 * steel
 
 
@@ -51,13 +61,15 @@ def clacks(n: int, rng: np.random.Generator, period_s: float, weight: float) -> 
 
 def _roll(n: int, rng: np.random.Generator) -> Signal:
     """Steel wheels on steel rails: a hump between 500 Hz and 2 kHz over the rumble of the cars, swaying."""
-    noise = shaped_noise(n, rng, [(30, -6), (70, 0), (160, -2), (400, -6), (900, -5), (1800, -10), (4000, -22), (10000, -40)])
-    return noise * (1 + 0.2 * wander(n, rng, 3.0)).clip(0.3)
+    noise = shaped_noise(
+        n, rng, [(30, -6), (70, 0), (160, -2), (400, -6), (900, -5), (1800, -10), (4000, -22), (10000, -40)]
+    )
+    return np.asarray(noise * (1 + 0.2 * wander(n, rng, 3.0)).clip(0.3))
 
 
 @sound_model
 def train_pass(duration_s: float, rng: np.random.Generator) -> Signal:
-    """A train rushing by: rolling noise, bogies over joints, flanges singing (Thompson, "Railway Noise and Vibration" 2009)."""
+    """A train rushing by: rolling noise, bogies over joints, flanges singing (Thompson 2009)."""
     n = num_samples(max(duration_s, 2.0))
     flange = chirp(2300 + 60 * wander(n, rng, 6), [1, 0.3]) * np.clip(wander(n, rng, 1.5), 0, None)
     beat = clacks(n, rng, rng.uniform(0.85, 1.0), 1.0)
@@ -79,7 +91,7 @@ def train_horn(duration_s: float, rng: np.random.Generator) -> Signal:
 
 @sound_model
 def train_whistle(duration_s: float, rng: np.random.Generator) -> Signal:
-    """Three organ-like chimes blown by steam, breathy, bending as the pressure comes and goes (Fletcher and Rossing 1998)."""
+    """Three organ-like chimes blown by steam, breathy, bending as the pressure comes and goes (Rossing 1998)."""
     n = num_samples(max(duration_s, 1.0))
     blow = curve(n, [(0, 0), (0.08, 0.9), (0.5, 1), (0.85, 0.9), (1, 0)])
     bend = 0.9 + 0.1 * np.clip(blow, 0, 1) ** 0.5
@@ -94,7 +106,7 @@ def train_whistle(duration_s: float, rng: np.random.Generator) -> Signal:
 
 @sound_model
 def steam_train(duration_s: float, rng: np.random.Generator) -> Signal:
-    """Four beats of exhaust steam a turn of the wheels, rods clanking, steam leaking, wheels on joints (Farnell 2010)."""
+    """Four beats of exhaust steam a turn of the wheels, rods clanking, steam leaking (Farnell 2010)."""
     n = num_samples(duration_s)
     rate = rng.uniform(4.4, 5.4)
     starts = np.arange(-0.2, duration_s, 1 / rate)
@@ -104,10 +116,14 @@ def steam_train(duration_s: float, rng: np.random.Generator) -> Signal:
         puff = shaped_noise(m, rng, [(50, -4), (120, 0), (350, -2), (900, -4), (2200, -9), (6000, -20), (14000, -36)])
         chuffs.append(accent * puff * curve(m, [(0, 0), (0.12, 1), (0.35, 0.5), (0.7, 0.12), (1, 0)]).clip(0))
     exhaust = place(n, [chuffs[k % 4] for k in range(starts.size)], starts, rng.uniform(0.85, 1, starts.size))
-    rods = [struck(num_samples(0.2), rng, rng.uniform(600, 800), 0.09, PLATE, hardness=0.8, click=0.3) for _ in range(4)]
+    rods = [
+        struck(num_samples(0.2), rng, rng.uniform(600, 800), 0.09, PLATE, hardness=0.8, click=0.3) for _ in range(4)
+    ]
     clank = place(n, [rods[k % 4] for k in range(starts.size)], starts + 0.06, rng.uniform(0.3, 1, starts.size))
     leak = shaped_noise(n, rng, [(400, -30), (2500, -6), (7000, 0), (14000, -8)])
-    return fade_ends(mix([exhaust, clank, leak, _roll(n, rng), clacks(n, rng, 1.7, 0.8)], [1.0, 0.15, 0.07, 0.3, 0.25]), 0.05, 0.05)
+    return fade_ends(
+        mix([exhaust, clank, leak, _roll(n, rng), clacks(n, rng, 1.7, 0.8)], [1.0, 0.15, 0.07, 0.3, 0.25]), 0.05, 0.05
+    )
 
 
 @sound_model
@@ -122,11 +138,14 @@ def subway(duration_s: float, rng: np.random.Generator) -> Signal:
     joints = clacks(n, rng, 0.75, 1.0) * speed * near
     m = num_samples(0.34 * total)
     squeal_hz = curve(m, [(0, 2300), (0.5, 2150), (1, 1900)]) * (1 + 0.004 * wander(m, rng, 15))
-    squeal = (chirp(squeal_hz, [1, 0.35, 0.15]) + 0.5 * stick_slip(rng, squeal_hz * 1.31, (2900, 4100), 0.01)) * curve(m, [(0, 0), (0.4, 0.8), (0.8, 1), (1, 0)])
+    squeal = (chirp(squeal_hz, [1, 0.35, 0.15]) + 0.5 * stick_slip(rng, squeal_hz * 1.31, (2900, 4100), 0.01)) * curve(
+        m, [(0, 0), (0.4, 0.8), (0.8, 1), (1, 0)]
+    )
     h = num_samples(0.9)
     hiss = shaped_noise(h, rng, [(400, -20), (2000, -4), (5000, 0), (12000, -6)]) * decay(h, 0.8, 0.02)
-    return fade_ends(mix([rumble, joints, motor], [1.0, 0.6, 0.25]) + place(n, [0.45 * squeal / np.abs(squeal).max(), 0.3 * hiss, 0.25 * thump(h, rng, 90, 0.2)],
-                     [0.42 * total, 0.82 * total, 0.8 * total]), 0.1, 0.3)  # fmt: skip
+    stop = [0.45 * squeal / np.abs(squeal).max(), 0.3 * hiss, 0.25 * thump(h, rng, 90, 0.2)]
+    ends = place(n, stop, [0.42 * total, 0.82 * total, 0.8 * total])
+    return fade_ends(mix([rumble, joints, motor], [1.0, 0.6, 0.25]) + ends, 0.1, 0.3)
 
 
 @sound_model

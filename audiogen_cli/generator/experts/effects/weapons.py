@@ -10,6 +10,7 @@ gunshots" (2007); Friedlander (1946) for blast waves; Krehl et al. (1998) for th
 import numpy as np
 
 from audiogen_cli.generator.experts.effects.bodies import BAR, CLAMPED_BAR, contact, echoes, struck, thump
+from audiogen_cli.generator.experts.effects.bursts import blast, burst, front
 from audiogen_cli.generator.experts.effects.household import snap
 from audiogen_cli.generator.experts.effects.registry import sound_model
 from audiogen_cli.generator.experts.effects.synthesis import (
@@ -37,22 +38,12 @@ from audiogen_cli.generator.experts.effects.synthesis import (
 )
 
 
-def blast(n: int, rng: np.random.Generator, *, length_s: float, bright_hz: float, body_s: float) -> Signal:
-    """A pressure front and what it sets off: Friedlander's wave, a bright tear of noise, a dull body behind; peak 1."""
-    t = seconds(n)
-    front = (1 - t / length_s) * np.exp(-t / length_s)
-    tear = lowpass(white(n, rng), bright_hz) * decay(n, body_s * 0.35)
-    body = lowpass(white(n, rng), 600) * decay(n, body_s, 0.003)
-    out = 0.8 * front / np.abs(front).max() + 0.8 * tear / np.abs(tear).max() + 0.5 * body / np.abs(body).max()
-    return highpass(out, 20, order=1) / np.abs(out).max()
-
-
 @sound_model
 def gunshot(duration_s: float, rng: np.random.Generator) -> Signal:
-    """A muzzle's blast wave, its tear of noise and the echoes around (Friedlander 1946; Maher 2007)."""
+    """A muzzle's blast wave, the torn air behind it, the surroundings' answer (Friedlander 1946; Maher 2007)."""
     n = num_samples(max(duration_s, 1.5))
-    shot = blast(n, rng, length_s=0.004, bright_hz=9000, body_s=0.35)
-    return fade_ends(echoes(shot, rng, [0.06, 0.13, 0.24, 0.42, 0.7], 0.35, 3500), 0.0003, 0.3)
+    shot = blast(n, rng, length_s=0.003, near_s=rng.uniform(0.16, 0.2), tail_s=1.2)
+    return fade_ends(echoes(shot, rng, [0.11, 0.27, 0.52], 0.06, 3500), 0.0003, 0.3)
 
 
 @sound_model
@@ -61,41 +52,45 @@ def machine_gun(duration_s: float, rng: np.random.Generator) -> Signal:
     length = max(duration_s, 0.8)
     n = num_samples(length + 0.7)
     times = np.arange(0.002, length, 1 / rng.uniform(10.5, 12.5))
-    stock = [blast(num_samples(0.5), rng, length_s=0.004, bright_hz=8000, body_s=0.22) for _ in range(5)]
-    dry = place(n, [stock[k] for k in rng.integers(0, 5, times.size)], times, rng.uniform(0.8, 1, times.size))
-    m = num_samples(0.9)
-    room = lowpass(white(m, rng), 2500) * decay(m, 0.8)
-    wet = np.convolve(lowpass(dry, 3000)[::4], (room / np.sqrt((room**2).sum()))[::4])[: dry[::4].size].repeat(4)[:n]
-    return fade_ends(dry + 0.35 * lowpass(np.pad(wet, (0, n - wet.size)), 3000), 0.0003, 0.2)
+    m = num_samples(0.7)
+    stock = [blast(m, rng, length_s=0.003, near_s=0.12, tail_s=0.7, tail_db=-22, tilt_db=3.0) for _ in range(5)]
+    shots = place(n, [stock[k] for k in rng.integers(0, 5, times.size)], times, rng.uniform(0.8, 1, times.size))
+    return fade_ends(shots, 0.0003, 0.2)
 
 
 @sound_model
 def rifle_distant(duration_s: float, rng: np.random.Generator) -> Signal:
     """The bullet's crack, the duller report after it, echoes rolling off the hills (Maher 2007)."""
     n = num_samples(max(duration_s, 2.5))
-    crack = 0.35 * blast(n, rng, length_s=0.0012, bright_hz=9000, body_s=0.06)
-    report = lowpass(blast(n, rng, length_s=0.007, bright_hz=2500, body_s=0.5), 2500)
-    roll = echoes(report, rng, [0.35, 0.62, 0.9, 1.3, 1.8], 0.5, 1500)
-    return fade_ends(place(n, [crack, roll], [0.0, rng.uniform(0.12, 0.2)]), 0.0003, 0.5)
+    crack = blast(n, rng, length_s=0.0012, near_s=0.09, tail_s=0.5, tail_db=-30)
+    report = blast(n, rng, length_s=0.007, near_s=0.25, tail_s=1.6, tail_db=-22, tilt_db=1.5)
+    roll = echoes(report, rng, [0.35, 0.62, 0.9, 1.3, 1.8], 0.1, 1500)
+    return fade_ends(place(n, [0.7 * crack, roll], [0.0, rng.uniform(0.12, 0.2)]), 0.0003, 0.5)
 
 
 @sound_model
 def explosion(duration_s: float, rng: np.random.Generator) -> Signal:
     """A blast wave, a rolling low fireball, rubble raining down (Friedlander 1946; Farnell 2010, ch. 50)."""
     n = num_samples(max(duration_s, 3.5))
-    front = blast(n, rng, length_s=0.03, bright_hz=5000, body_s=1.2)
-    ball = lowpass(white(n, rng), 220) * decay(n, 3.0, 0.03) * (1 + 0.5 * wander(n, rng, 8)).clip(0.2)
-    roar = bandpass(white(n, rng), 80, 1400, order=1) * decay(n, 1.8, 0.02) * (1 + 0.4 * wander(n, rng, 14)).clip(0.2)
-    rubble = bandpass(impulses(n, 160 * curve(n, [(0, 0), (0.15, 1), (0.5, 0.4), (0.9, 0)]).clip(0), rng, 18), 300, 5000, order=1)
-    out = front + 0.9 * ball / np.abs(ball).max() + 0.6 * roar / np.abs(roar).max() + 0.12 * rubble / (np.abs(rubble).max() + 1e-9)
-    return fade_ends(np.tanh(1.6 * out), 0.0005, 0.6)
+    middles = np.array([45.0, 90, 180, 350, 700, 1400, 2800, 5600, 11000])
+    octave = np.log2(middles / 350)
+    levels = np.where(octave < 0, 3.5, -4.0) * octave
+    near = burst(n, rng, [*zip(middles, levels, 0.38 * 2.0 ** (-0.3 * octave))], 0.011)
+    roll = burst(n, rng, [*zip(middles, levels - octave.clip(0), 4.2 * 2.0 ** (-0.26 * octave.clip(0)))], 0.02)
+    roll *= (1 + 0.15 * wander(n, rng, 8)).clip(0.3)
+    falling = 120 * curve(n, [(0, 0), (0.2, 1), (0.5, 0.4), (0.9, 0), (1, 0)]).clip(0)
+    rubble = bandpass(impulses(n, falling, rng, 18), 300, 5000, order=1)
+    out = near + 0.2 * roll + 0.1 * front(n, 0.03) + 0.01 * rubble / (np.abs(rubble).max() + 1e-9)
+    return fade_ends(np.tanh(1.8 * out), 0.0005, 0.6)
 
 
 @sound_model
 def cannon(duration_s: float, rng: np.random.Generator) -> Signal:
     """A deep blast with a slow pressure tail, echoing over the field (Friedlander 1946; Farnell 2010, ch. 50)."""
     n = num_samples(max(duration_s, 2.5))
-    shot = blast(n, rng, length_s=0.018, bright_hz=2200, body_s=0.9) + 0.7 * thump(n, rng, 42, 0.7, drop=0.8)
+    shot = blast(n, rng, length_s=0.018, near_s=0.6, tail_s=2.0, tail_db=-14, tilt_db=-2.0) + 0.7 * thump(
+        n, rng, 42, 0.7, drop=0.8
+    )
     return fade_ends(echoes(np.tanh(1.3 * shot), rng, [0.3, 0.55, 0.95, 1.5], 0.45, 900), 0.0005, 0.6)
 
 
@@ -111,11 +106,14 @@ def _crackle_stars(n: int, rng: np.random.Generator, count: int, spread_s: float
 
 @sound_model
 def fireworks(duration_s: float, rng: np.random.Generator) -> Signal:
-    """Rockets rushing up, aerial bursts heard from afar with their echoes, crackling stars (blast waves; Farnell ch. 50)."""
+    """Rockets rushing up, aerial bursts heard from afar with their echoes, crackling stars (Farnell ch. 50)."""
     n = num_samples(duration_s)
     out = np.zeros(n)
     shots = np.append(poisson_times(duration_s, 0.75, rng), 0.05 * duration_s)
-    burst = [blast(num_samples(1.2), rng, length_s=length, bright_hz=bright, body_s=0.6) for length, bright in ((0.01, 2800), (0.016, 1600), (0.006, 4500))]
+    burst = [
+        blast(num_samples(1.4), rng, length_s=length, near_s=0.3, tail_s=1.2, tail_db=-16, tilt_db=tilt)
+        for length, tilt in ((0.01, 0.0), (0.016, -2.0), (0.006, 2.0))
+    ]
     burst = [echoes(one, rng, [0.14, 0.33], 0.35, 1500) for one in burst]
     for at in shots:
         near = rng.uniform(0.35, 1.0)
@@ -135,7 +133,7 @@ def fireworks(duration_s: float, rng: np.random.Generator) -> Signal:
 def firecrackers(duration_s: float, rng: np.random.Generator) -> Signal:
     """Small sharp blasts in a quick, uneven run (Friedlander 1946)."""
     n = num_samples(max(duration_s, 1.5))
-    stock = [blast(num_samples(0.4), rng, length_s=0.0018, bright_hz=11000, body_s=0.12) for _ in range(6)]
+    stock = [blast(num_samples(0.5), rng, length_s=0.0018, near_s=0.12, tail_s=0.5) for _ in range(6)]
     times = np.sort(np.concatenate([rng.uniform(0.002, n / SAMPLE_RATE - 0.5, 26), [0.002]]))
     out = place(n, [stock[k] for k in rng.integers(0, 6, times.size)], times, rng.uniform(0.4, 1, times.size))
     return fade_ends(echoes(out, rng, [0.05, 0.12], 0.15, 4000), 0.0003, 0.1)
@@ -143,26 +141,41 @@ def firecrackers(duration_s: float, rng: np.random.Generator) -> Signal:
 
 @sound_model
 def sword_clash(duration_s: float, rng: np.random.Generator) -> Signal:
-    """Two steel blades meeting, ringing in their bending modes, then sliding along each other (modal bars; Rossing 1998)."""
+    """Two steel blades meeting, ringing in their bending modes, then sliding along each other (Rossing 1998)."""
     n = num_samples(max(duration_s, 1.0))
     out = np.zeros(n)
     for hz in (rng.uniform(760, 900), rng.uniform(1050, 1250)):
         ratios = np.repeat(np.array([*BAR, 25.0]), 2) * np.tile([1.0, 1.011], 7)
         out += struck(n, rng, hz, 0.9, ratios, hardness=0.98, damping=0.35, detune=0.01, click=0.6, click_hz=14000)
     m = num_samples(0.3)
-    slide = formant_filter(white(m, rng), [(curve(m, [(0, 3200), (1, 6500)]), np.full(m, 250.0), 0.0), (curve(m, [(0, 5200), (1, 9800)]), np.full(m, 400.0), -2.0)], parallel=True)
+    slide = formant_filter(
+        white(m, rng),
+        [
+            (curve(m, [(0, 3200), (1, 6500)]), np.full(m, 250.0), 0.0),
+            (curve(m, [(0, 5200), (1, 9800)]), np.full(m, 400.0), -2.0),
+        ],
+        parallel=True,
+    )
     slide *= curve(m, [(0, 0), (0.3, 1), (1, 0)]) / np.abs(slide).max()
     return fade_ends(out + place(n, [slide], [0.05], [0.3]), 0.0003, 0.15)
 
 
 @sound_model
 def sword_draw(duration_s: float, rng: np.random.Generator) -> Signal:
-    """A blade's edge singing along the scabbard's mouth, rising, then ringing free (friction-driven bar modes)."""
+    """A blade's edge singing along the scabbard's mouth, rising, then ringing free (Rossing 1998)."""
     n = num_samples(max(duration_s, 1.0))
     pull = curve(n, [(0, 0), (0.1, 0.4), (0.4, 1), (0.46, 0), (1, 0)]).clip(0)
     centre = curve(n, [(0, 2600), (0.45, 6800), (1, 6800)])
     grain = white(n, rng) * (1 + 0.4 * wander(n, rng, 150)).clip(0.1) * pull
-    sing = formant_filter(grain, [(centre, 260.0 + 0 * centre, 0.0), (centre * 1.52, 420.0 + 0 * centre, -2.0), (centre * 0.62, 500.0 + 0 * centre, -5.0)], parallel=True)
+    sing = formant_filter(
+        grain,
+        [
+            (centre, 260.0 + 0 * centre, 0.0),
+            (centre * 1.52, 420.0 + 0 * centre, -2.0),
+            (centre * 0.62, 500.0 + 0 * centre, -5.0),
+        ],
+        parallel=True,
+    )
     ring_n = num_samples(0.75)
     free = struck(ring_n, rng, 1650, 0.8, BAR, hardness=0.98, damping=0.3, click=0.2, click_hz=14000)
     return fade_ends(sing / np.abs(sing).max() + place(n, [free], [0.42 * n / SAMPLE_RATE], [0.5]), 0.01, 0.15)
@@ -170,17 +183,25 @@ def sword_draw(duration_s: float, rng: np.random.Generator) -> Signal:
 
 @sound_model
 def arrow(duration_s: float, rng: np.random.Generator) -> Signal:
-    """The string's twang, the shaft fluttering past, a thud and its quiver (string modes, Aeolian noise, clamped bar)."""
+    """The string's twang, the shaft fluttering past, a thud and its quiver (string, Aeolian noise, clamped bar)."""
     n = num_samples(max(duration_s, 1.0))
     m = num_samples(0.25)
-    twang = modes(m, np.array([145, 292, 441, 590, 880]), [0.16, 0.14, 0.1, 0.08, 0.05], [1, 0.7, 0.5, 0.4, 0.2]) + 0.6 * contact(m, rng, 4000)
+    twang = modes(
+        m, np.array([145, 292, 441, 590, 880]), [0.16, 0.14, 0.1, 0.08, 0.05], [1, 0.7, 0.5, 0.4, 0.2]
+    ) + 0.6 * contact(m, rng, 4000)
     f = num_samples(0.42)
     speed = curve(f, [(0, 0.2), (0.5, 1), (1, 0.4)])
-    flight = formant_filter(white(f, rng), [(1800 + 1500 * speed, 700 + 0 * speed, 0.0), (4200 + 1500 * speed, 1800 + 0 * speed, -4.0)], parallel=True)
+    flight = formant_filter(
+        white(f, rng),
+        [(1800 + 1500 * speed, 700 + 0 * speed, 0.0), (4200 + 1500 * speed, 1800 + 0 * speed, -4.0)],
+        parallel=True,
+    )
     flight *= speed**2 * (1 + 0.4 * np.sin(2 * np.pi * 55 * seconds(f)))
     hit = thump(num_samples(0.2), rng, 170, 0.1, noise=1.0) + 0.6 * contact(num_samples(0.2), rng, 5000)
     quiver = struck(num_samples(0.45), rng, 62, 0.4, CLAMPED_BAR, hardness=0.5, damping=0.4, click=0.0)
-    return fade_ends(place(n, [twang, 0.8 * flight / np.abs(flight).max(), hit, 0.5 * quiver], [0.0, 0.04, 0.45, 0.46]), 0.0005, 0.08)
+    return fade_ends(
+        place(n, [twang, 0.8 * flight / np.abs(flight).max(), hit, 0.5 * quiver], [0.0, 0.04, 0.45, 0.46]), 0.0005, 0.08
+    )
 
 
 @sound_model
@@ -190,8 +211,10 @@ def whip(duration_s: float, rng: np.random.Generator) -> Signal:
     m = num_samples(0.3)
     speed = np.linspace(0, 1, m) ** 2
     rush = formant_filter(white(m, rng), [(500 + 2600 * speed, 500 + 900 * speed, 0.0)], parallel=True) * speed
-    crack = blast(num_samples(0.25), rng, length_s=0.0006, bright_hz=14000, body_s=0.05)
-    return fade_ends(place(n, [0.35 * rush / np.abs(rush).max(), crack, 0.25 * lowpass(crack, 4000)], [0.0, 0.3, 0.36]), 0.005, 0.1)
+    crack = blast(num_samples(0.3), rng, length_s=0.0006, near_s=0.09, tail_s=0.3, tilt_db=4.5)
+    return fade_ends(
+        place(n, [0.35 * rush / np.abs(rush).max(), crack, 0.25 * lowpass(crack, 4000)], [0.0, 0.3, 0.36]), 0.005, 0.1
+    )
 
 
 @sound_model
@@ -201,23 +224,29 @@ def gun_reload(duration_s: float, rng: np.random.Generator) -> Signal:
 
     def clack(hz: float) -> Signal:
         m = num_samples(0.2)
-        return struck(m, rng, hz, 0.06, (1, 1.48, 2.1, 2.9, 4.2, 5.6), hardness=0.95, damping=0.5, click=1.0, click_hz=9000) + 0.4 * thump(m, rng, 210, 0.05)
+        return struck(
+            m, rng, hz, 0.06, (1, 1.48, 2.1, 2.9, 4.2, 5.6), hardness=0.95, damping=0.5, click=1.0, click_hz=9000
+        ) + 0.4 * thump(m, rng, 210, 0.05)
 
     m = num_samples(0.12)
     slide = bandpass(white(m, rng), 1200, 8000, order=1) * curve(m, [(0, 0.2), (0.8, 1), (1, 0.2)])
     slide *= 0.3 / np.abs(slide).max()
     parts = [snap(rng, 2100, body=0.8), clack(820), clack(640), slide, clack(1050), slide, clack(760)]
-    return fade_ends(place(n, parts, [0.0, 0.07, 0.5, 0.86, 0.98, 1.1, 1.19], [0.5, 0.6, 1, 1, 0.8, 1, 1.1]), 0.0005, 0.05)
+    return fade_ends(
+        place(n, parts, [0.0, 0.07, 0.5, 0.86, 0.98, 1.1, 1.19], [0.5, 0.6, 1, 1, 0.8, 1, 1.1]), 0.0005, 0.05
+    )
 
 
 @sound_model
 def bullet_ricochet(duration_s: float, rng: np.random.Generator) -> Signal:
     """The strike on stone, then the tumbling bullet's whine falling as it flies off (Doppler and Aeolian tone)."""
     n = num_samples(max(duration_s, 1.0))
-    strike = blast(num_samples(0.3), rng, length_s=0.001, bright_hz=12000, body_s=0.08)
+    strike = blast(num_samples(0.4), rng, length_s=0.001, near_s=0.14, tail_s=0.5)
     hz = 700 + 2600 * np.exp(-seconds(n) / 0.45)
     spin = 1 + 0.5 * np.sin(2 * np.pi * np.cumsum(70 * np.exp(-seconds(n) / 0.8)) / SAMPLE_RATE)
-    whine = (chirp(hz, [1, 0.5, 0.3, 0.15]) + 3 * formant_filter(white(n, rng), [(hz, hz * 0.08, 0.0)], parallel=True)) * spin
+    whine = (
+        chirp(hz, [1, 0.5, 0.3, 0.15]) + 3 * formant_filter(white(n, rng), [(hz, hz * 0.08, 0.0)], parallel=True)
+    ) * spin
     fly = whine * curve(n, [(0, 0), (0.06, 1), (0.4, 0.5), (1, 0)])
     return fade_ends(place(n, [strike], [0.0]) + 0.45 * fly / np.abs(fly).max(), 0.0003, 0.1)
 
