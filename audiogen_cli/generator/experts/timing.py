@@ -164,6 +164,7 @@ def _repeats(item: Asked, duration_s: float, rng: np.random.Generator) -> list[_
     manner = item.manner
     room = max(0.3, duration_s - 2 * EDGE_S)
     length = usual
+    pace = float(item.entry.params.get("gap_s", 0.0))  # from one beginning to the next; a knock still rings at the next
     count = manner.count or (1 if manner.lasting == "once" else int(item.entry.params.get("repeats", 1)))
     if manner.motion in ("approaching", "receding", "passing") and count == 1:
         length = max(usual, 4.0)  # a movement takes time
@@ -171,13 +172,14 @@ def _repeats(item: Asked, duration_s: float, rng: np.random.Generator) -> list[_
         if usual >= 2.5:
             length, count = room, 1
         else:
-            count = max(count, math.ceil(room / (1.5 * usual + 0.15)))
+            count = max(count, math.ceil(room / (pace or 1.5 * usual + 0.15)))
     if length >= room:
         return [_Stroke(offset_s=0.0, length_s=room, ask_s=room)]
     ask = None if length == usual else length
     strokes = [_Stroke(offset_s=0.0, length_s=length, ask_s=ask)]
     while len(strokes) < count:
-        at = strokes[-1].offset_s + length * float(rng.uniform(1.0, 1.25)) + float(rng.uniform(0.02, 0.25))
+        step = pace * float(rng.uniform(0.9, 1.15)) if pace else length * float(rng.uniform(1.0, 1.25))
+        at = strokes[-1].offset_s + step + (0.0 if pace else float(rng.uniform(0.02, 0.25)))
         if manner.count is None and at + 0.6 * length > room:
             break
         strokes.append(_Stroke(offset_s=at, length_s=length, ask_s=ask))

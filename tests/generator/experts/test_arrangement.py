@@ -9,6 +9,7 @@ from audiogen_cli.caption import Caption
 from audiogen_cli.errors import UnknownSoundError
 from audiogen_cli.generator.experts.arrangement import arrange
 from audiogen_cli.generator.experts.timing import clear_of_words
+from audiogen_cli.knowledge.entries import load_entries
 
 
 def plan(duration_s=10.0, seed=0, allow_missing=False, **views):
@@ -127,6 +128,13 @@ def test_repeats_keep_their_rhythm_when_they_step_aside():
     made = plan(10.0, 1, asr="Hello.", sfx="three knocks")
     before, after = starts(made, "door_knock"), starts(clear_of_words(made, [(0.0, 5.0)]), "door_knock")
     assert np.allclose(np.diff(before), np.diff(after)) and min(after) >= 4.9
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_three_knocks_are_spaced_as_their_entry_says(seed):
+    gaps = np.diff(starts(plan(10.0, seed, sfx="three knocks"), "door_knock"))
+    pace = load_entries("sounds")["door_knock"].params["gap_s"]
+    assert len(gaps) == 2 and np.all((gaps > 0.85 * pace) & (gaps < 1.2 * pace))
 
 
 def test_in_a_long_clip_a_dog_barks_more_than_once_in_a_while():
