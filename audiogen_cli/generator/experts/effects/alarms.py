@@ -161,7 +161,10 @@ def smoke_alarm(duration_s: float, rng: np.random.Generator) -> Signal:
 
 @sound_model
 def alarm_clock(duration_s: float, rng: np.random.Generator) -> Signal:
-    """A digital clock's piezo: bursts of four quick beeps, once a second (square wave through a small resonator)."""
+    """A digital clock's piezo: bursts of four quick beeps, once a second (square wave through a small resonator).
+
+    Source: Farnell 2010, ch. 25.
+    """
     n = num_samples(max(duration_s, 1.0))
     hz = rng.uniform(1950, 2150)
     spans = [(beat + k * 0.125, beat + k * 0.125 + 0.065) for beat in range(int(n / SAMPLE_RATE)) for k in range(4)]
@@ -261,7 +264,7 @@ def heart_monitor(duration_s: float, rng: np.random.Generator, rate_bpm: float =
 def beep(duration_s: float, rng: np.random.Generator) -> Signal:
     """A short steady tone of a small loudspeaker, slightly squared (piezo oscillator, Farnell ch. 25)."""
     n = num_samples(max(duration_s, 0.08))
-    return fade_ends(np.tanh(1.5 * chirp(np.full(n, rng.uniform(1300, 1900)), [1, 0.1, 0.2])), 0.003, 0.008)
+    return fade_ends(np.tanh(1.5 * chirp(np.full(n, rng.uniform(1300, 1900)), [1, 0.1, 0.2])), 0.003, 0.025)
 
 
 @sound_model

@@ -18,6 +18,7 @@ from audiogen_cli.generator.experts.effects.synthesis import (
     SAMPLE_RATE,
     Signal,
     bandpass,
+    highpass,
     lowpass,
     resonate,
     shaped_noise,
@@ -85,7 +86,7 @@ def run_engine(turns: Signal, rng: np.random.Generator, engine: Engine, *, load:
     body = sum(gain * _unit(resonate(soft, hz, width)) for hz, width, gain in engine.exhaust)
     gear = bandpass(white(n, rng), *engine.clatter_hz) * lowpass(ticks, 400, order=1).clip(0)
     out = body + 0.35 * _unit(soft) + 0.5 * _unit(blow) * 0.3 + engine.clatter * _unit(gear)
-    return _unit(np.asarray(out))
+    return _unit(highpass(np.asarray(out), 20, order=1))  # pulses of one sign carry direct current
 
 
 def tyres(speed: Signal, rng: np.random.Generator, *, wet: float = 0.0) -> Signal:

@@ -112,7 +112,10 @@ def metal_drop(duration_s: float, rng: np.random.Generator) -> Signal:
 
 @sound_model
 def plastic_drop(duration_s: float, rng: np.random.Generator) -> Signal:
-    """A thin light shell, quickly damped, tumbling: its air and its wall answer each bounce (modal shell, bounces)."""
+    """A thin light shell, quickly damped, tumbling: its air and its wall answer each bounce (modal shell, bounces).
+
+    Source: Rath and Rocchesso 2005.
+    """
     n = num_samples(max(duration_s, 1.0))
     base = rng.uniform(480, 640)
 
@@ -236,7 +239,7 @@ def squeak(duration_s: float, rng: np.random.Generator) -> Signal:
     base = rng.uniform(900, 1500)
     hz = base * curve(n, [(0, 0.8), (0.3, 1.15), (0.7, 1.25), (1, 0.95)]) * (1 + 0.015 * wander(n, rng, 60))
     slip = stick_slip(rng, hz, (1500, 2700, 4200), 0.006, unevenness=0.03, softness_hz=9000)
-    return fade_ends(slip * curve(n, [(0, 0), (0.15, 1), (0.75, 0.8), (1, 0)]), 0.004, 0.03)
+    return fade_ends(highpass(slip, 200) * curve(n, [(0, 0), (0.15, 1), (0.75, 0.8), (1, 0)]), 0.004, 0.03)
 
 
 @sound_model

@@ -273,7 +273,10 @@ def clockwork(duration_s: float, rng: np.random.Generator) -> Signal:
 
 @sound_model
 def air_pump(duration_s: float, rng: np.random.Generator) -> Signal:
-    """Air pushed through a valve and drawn in again, stroke by stroke, the plunger knocking at its ends (jet noise)."""
+    """Air pushed through a valve and drawn in again, stroke by stroke, the plunger knocking at its ends (jet noise).
+
+    Source: Farnell 2010.
+    """
     n = num_samples(duration_s)
     strokes, starts, at = [], [], 0.05
     while at < duration_s:

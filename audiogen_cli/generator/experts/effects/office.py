@@ -160,7 +160,10 @@ def pen_writing(duration_s: float, rng: np.random.Generator) -> Signal:
 
 @sound_model
 def stapler(duration_s: float, rng: np.random.Generator) -> Signal:
-    """A spring pressed, the staple breaking off and driven in, the lever snapping back (modal clicks and a coil)."""
+    """A spring pressed, the staple breaking off and driven in, the lever snapping back (modal clicks and a coil).
+
+    Source: van den Doel et al., FoleyAutomatic 2001.
+    """
     n = num_samples(max(duration_s, 0.45))
     crunch = struck(num_samples(0.25), rng, 780, 0.07, PLATE, hardness=0.9, click=1.0, click_hz=7000)
     return fade_ends(

@@ -74,6 +74,7 @@ def phone_vibration(duration_s: float, rng: np.random.Generator) -> Signal:
     wave = np.sin(2 * np.pi * np.cumsum(turns) / SAMPLE_RATE)
     hits = np.diff((wave > 0.3).astype(float), prepend=0.0).clip(0) * (0.6 + 0.5 * rng.random(n))
     table = ring(hits, (190, 340, 540, 1150, 2300), [0.03, 0.025, 0.02, 0.01, 0.008], [1, 0.9, 0.8, 0.8, 0.5])
+    table = highpass(table, 60)  # hits of one sign carry direct current
     return fade_ends(
         mix([wave, table * on, bandpass(white(n, rng), 1500, 6000) * np.abs(wave)], [0.5, 1.0, 0.1]) * on, 0.01, 0.05
     )

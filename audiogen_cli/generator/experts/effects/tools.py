@@ -203,7 +203,10 @@ def wood_chop(duration_s: float, rng: np.random.Generator) -> Signal:
 
 @sound_model
 def jackhammer(duration_s: float, rng: np.random.Generator) -> Signal:
-    """Some 24 blows a second of a chisel on concrete, a burst of exhaust air with each (modal impacts, jet noise)."""
+    """Some 24 blows a second of a chisel on concrete, a burst of exhaust air with each (modal impacts, jet noise).
+
+    Source: Farnell 2010, ch. 40.
+    """
     n = num_samples(duration_s)
     times, at = [], 0.02
     burst_end = rng.uniform(2.5, 4)

@@ -47,7 +47,10 @@ from audiogen_cli.generator.experts.effects.synthesis import (
 
 @sound_model
 def car_pass(duration_s: float, rng: np.random.Generator, wet: float = 0.0) -> Signal:
-    """A car at speed: mostly tyres and wind, its engine beneath (tyre/road noise hump; per-cylinder engine)."""
+    """A car at speed: mostly tyres and wind, its engine beneath (tyre/road noise hump; per-cylinder engine).
+
+    Source: Sandberg and Ejsmont 2002; Baldan et al. 2015.
+    """
     n = num_samples(duration_s)
     speed = np.full(n, 0.9)
     turns = np.full(n, rng.uniform(34, 46)) * (1 + 0.01 * wander(n, rng, 1.0))
@@ -56,7 +59,10 @@ def car_pass(duration_s: float, rng: np.random.Generator, wet: float = 0.0) -> S
 
 @sound_model
 def car_idle(duration_s: float, rng: np.random.Generator) -> Signal:
-    """A four-cylinder engine at some 13 turns a second, never quite even, with its fan (per-cylinder engine)."""
+    """A four-cylinder engine at some 13 turns a second, never quite even, with its fan (per-cylinder engine).
+
+    Source: Baldan et al. 2015; Farnell 2010, ch. 45.
+    """
     n = num_samples(duration_s)
     turns = rng.uniform(12.0, 14.5) * (1 + 0.02 * wander(n, rng, 1.5))
     fan = shaped_noise(n, rng, [(100, -20), (500, 0), (1500, -4), (6000, -18)])
@@ -86,7 +92,10 @@ def car_start(duration_s: float, rng: np.random.Generator) -> Signal:
 
 @sound_model
 def engine_rev(duration_s: float, rng: np.random.Generator) -> Signal:
-    """A six-cylinder engine blipped twice: speed rising under load and falling without it (per-cylinder engine)."""
+    """A six-cylinder engine blipped twice: speed rising under load and falling without it (per-cylinder engine).
+
+    Source: Baldan et al. 2015; Farnell 2010, ch. 45.
+    """
     n = num_samples(max(duration_s, 2.0))
     turns = curve(n, [(0, 16), (0.08, 18), (0.28, 75), (0.46, 26), (0.55, 30), (0.78, 95), (1, 20)])
     load = line(
@@ -97,7 +106,10 @@ def engine_rev(duration_s: float, rng: np.random.Generator) -> Signal:
 
 @sound_model
 def race_car(duration_s: float, rng: np.random.Generator) -> Signal:
-    """An eight-cylinder racing engine held near its limit, one shift down (per-cylinder engine)."""
+    """An eight-cylinder racing engine held near its limit, one shift down (per-cylinder engine).
+
+    Source: Baldan et al. 2015; Farnell 2010, ch. 45.
+    """
     n = num_samples(duration_s)
     turns = gears(n, [(0, 150, 190), (0.45, 160, 205)]) * (1 + 0.004 * wander(n, rng, 8.0))
     return fade_ends(mix([run_engine(turns, rng, RACER, load=1.0), tyres(np.ones(n), rng)], [1.0, 0.25]), 0.03, 0.1)
@@ -115,7 +127,10 @@ def car_horn(duration_s: float, rng: np.random.Generator) -> Signal:
 
 @sound_model
 def traffic(duration_s: float, rng: np.random.Generator, density: float = 0.5, wet: float = 0.0) -> Signal:
-    """Cars passing without end, near and far, over the low roar of all the others (superposed pass-bys)."""
+    """Cars passing without end, near and far, over the low roar of all the others (superposed pass-bys).
+
+    Source: Sandberg and Ejsmont 2002; Farnell 2010.
+    """
     n = num_samples(duration_s)
     roar = shaped_noise(
         n, rng, [(30, -12), (60, -2), (110, 0), (250, -8), (600, -15), (1500, -24), (4000, -38), (12000, -60)]
@@ -143,7 +158,10 @@ def _lane(n: int, rng: np.random.Generator, truck: bool, wet: float) -> Signal:
 
 @sound_model
 def truck(duration_s: float, rng: np.random.Generator) -> Signal:
-    """A large diesel under load with its knock, a turbo's whine and big tyres (per-cylinder engine)."""
+    """A large diesel under load with its knock, a turbo's whine and big tyres (per-cylinder engine).
+
+    Source: Baldan et al. 2015; Farnell 2010, ch. 45.
+    """
     n = num_samples(duration_s)
     turns = gears(n, [(0, 17, 27), (0.55, 20, 29)]) * (1 + 0.01 * wander(n, rng, 2.0))
     whine = chirp(turns * 62, [1.0, 0.3])
@@ -157,7 +175,7 @@ def motorcycle(duration_s: float, rng: np.random.Generator) -> Signal:
     """A V-twin firing unevenly through an open exhaust, pulling through three gears (per-cylinder engine)."""
     n = num_samples(duration_s)
     turns = gears(n, [(0, 30, 78), (0.36, 48, 84), (0.7, 56, 80)]) * (1 + 0.006 * wander(n, rng, 5.0))
-    return fade_ends(np.tanh(1.1 * run_engine(turns, rng, TWIN, load=0.95)), 0.03, 0.15)
+    return fade_ends(highpass(np.tanh(1.1 * run_engine(turns, rng, TWIN, load=0.95)), 20, order=1), 0.03, 0.15)
 
 
 @sound_model
@@ -192,7 +210,10 @@ def _air(rng: np.random.Generator, length_s: float) -> Signal:
 
 @sound_model
 def bicycle_bell(duration_s: float, rng: np.random.Generator) -> Signal:
-    """A small steel dome struck by spinning washers: a quick train of strikes on one ringing shell (modal shell)."""
+    """A small steel dome struck by spinning washers: a quick train of strikes on one ringing shell (modal shell).
+
+    Source: Fletcher and Rossing 1998.
+    """
     n = num_samples(max(duration_s, 1.0))
     hz = rng.uniform(2300, 2700)
     ratios = np.array([1.0, 1.012, 2.36, 2.38, 4.1, 6.2])
@@ -218,7 +239,10 @@ def tyre_screech(duration_s: float, rng: np.random.Generator) -> Signal:
 
 @sound_model
 def car_crash(duration_s: float, rng: np.random.Generator) -> Signal:
-    """Masses meeting, sheet metal folding in many small buckles, glass and parts scattering after (modal grains)."""
+    """Masses meeting, sheet metal folding in many small buckles, glass and parts scattering after (modal grains).
+
+    Source: Cook's PhISEM 1997; Farnell 2010.
+    """
     n = num_samples(max(duration_s, 2.0))
     blow = 1.4 * thump(n, rng, 55, 0.5, noise=1.0)
     sheets = [
@@ -248,7 +272,10 @@ def car_crash(duration_s: float, rng: np.random.Generator) -> Signal:
 
 @sound_model
 def boat_engine(duration_s: float, rng: np.random.Generator) -> Signal:
-    """An outboard with its exhaust under water, and the bow wave's splashing (per-cylinder engine; filtered noise)."""
+    """An outboard with its exhaust under water, and the bow wave's splashing (per-cylinder engine; filtered noise).
+
+    Source: Baldan et al. 2015; Farnell 2010, ch. 45.
+    """
     n = num_samples(duration_s)
     turns = rng.uniform(38, 48) * (1 + 0.02 * wander(n, rng, 0.8))
     bubbling = 1 + 0.35 * lowpass(white(n, rng), 25) / 0.03
