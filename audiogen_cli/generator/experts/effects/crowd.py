@@ -12,18 +12,22 @@ from collections.abc import Callable
 
 import numpy as np
 
-from audiogen_cli.generator.experts.effects.hands import clap
+from audiogen_cli.generator.experts.effects.hands import clap_in_hall
 from audiogen_cli.generator.experts.effects.human import laugh, scream
 from audiogen_cli.generator.experts.effects.registry import sound_model
 from audiogen_cli.generator.experts.effects.synthesis import (
     SAMPLE_RATE,
     Signal,
     chirp,
+    convolve,
     curve,
     db,
+    decay,
     fade_ends,
     formant_filter,
+    highpass,
     line,
+    lowpass,
     mix,
     num_samples,
     place,
@@ -141,23 +145,24 @@ def _shouts(
 
 
 @sound_model
-def applause(duration_s: float, rng: np.random.Generator, people: int = 93) -> Signal:
+def applause(duration_s: float, rng: np.random.Generator, people: int = 66) -> Signal:
     """Applause: every pair of hands with a pitch and a pace of its own, two to five claps a second, near and far.
 
     Source: Peltola et al. 2007; Repp 1987.
     """
     n = num_samples(duration_s)
-    pool = [clap(rng) for _ in range(61)]
+    pool = [clap_in_hall(rng) for _ in range(60)]
     grains, starts, levels = [], [], []
     for _ in range(people):
-        own, pace, level = pool[rng.integers(0, 50)], rng.uniform(1.5, 5.2), db(rng.uniform(-28, 0))
-        moments = rng.uniform(0, 1 / pace) + np.cumsum(rng.normal(1, 0.095, int(duration_s * pace))) / pace
+        own, pace, level = pool[rng.integers(0, 60)], rng.uniform(2.5, 4.5), db(rng.uniform(-24, 0))
+        moments = rng.uniform(0, 1 / pace) + np.cumsum(rng.normal(1, 0.06, int(duration_s * pace) + 1)) / pace - 0.3
         starts += moments.tolist()
         grains += [own] * moments.size
-        levels += (level * db(rng.normal(0, 2.4, moments.size))).tolist()
-    near = place(n, grains, starts, levels)
-    far = shaped_noise(n, rng, [(200, -43), (600, -6), (1000, 0), (2400, -3), (3700, -12), (7800, -47)])
-    return fade_ends(mix([near, far * db(1.0 * wander(n, rng, 11.0))], [1.0, 0.22]), 0.058, 0.066)
+        levels += (level * db(rng.normal(0, 2, moments.size))).tolist()
+    hands = place(n, grains, starts, levels)
+    hall = shaped_noise(num_samples(2.0), rng, [(100, -12), (500, 0), (2000, -2), (5000, -10), (12000, -26)])
+    ringing = convolve(hands, hall * decay(hall.size, 2.0))
+    return fade_ends(lowpass(highpass(mix([hands, ringing], [1.0, 0.16]), 300), 8000, order=1), 0.05, 0.06)
 
 
 @sound_model

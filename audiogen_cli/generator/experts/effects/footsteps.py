@@ -37,7 +37,7 @@ _STEP_S = 0.6  # room for one step and its ringing
 
 @sound_model
 def footsteps(
-    duration_s: float, rng: np.random.Generator, ground: str = "concrete", cadence: float = 1.7, running: bool = False
+    duration_s: float, rng: np.random.Generator, ground: str = "concrete", cadence: float = 1.85, running: bool = False
 ) -> Signal:
     """Someone walking: two feet that differ a little, `cadence` steps a second, on a ground of `_GROUNDS`.
 
@@ -84,10 +84,19 @@ def _press(n: int, rng: np.random.Generator, force: float) -> Signal:
 
 
 def _concrete(n: int, rng: np.random.Generator, force: float) -> Signal:
-    blows = _heel_and_ball(n, rng, force, 1500)
-    hz = rng.normal(1, 0.12, 4) * (170, 330, 620, 1150)  # shoe and foot; the ground itself does not ring
-    body = modes(n, hz, [0.05] * 4, [1, 0.8, 0.6, 0.4], rng)
-    return np.asarray(blows + 2.0 * _strike(blows, body) + 0.12 * _scuff(n, rng))
+    """Shoe and foot thump, 75 to 400 Hz; the ground itself does not ring. Then the ball, and the toe's short scuff."""
+    hz = rng.normal(75, 7.5, 4) * (1, 1.7, 2.9, 5)
+    thump = modes(n, hz, [0.086, 0.07, 0.054, 0.038], [1, 0.8, 0.5, 0.3], rng)
+    edge = bandpass(white(n, rng), 300, 4800, order=1) * decay(n, 0.02, 0.0005)
+    ball = bandpass(white(n, rng), 150, 1600, order=1) * decay(n, 0.03, 0.006)
+    out = thump / np.abs(thump).max() + 0.18 * edge / np.abs(edge).max()
+    gap = num_samples(0.078 * rng.uniform(0.8, 1.2) / force**2)
+    out[gap:] += 0.3 * ball[: n - gap] / np.abs(ball).max()
+    size = num_samples(0.15 / force)
+    toe = bandpass(white(n, rng), 500, 4900)
+    toe[:size] *= line(size, [(0, 0), (0.2, 0.6), (0.45, 1), (1, 0)])
+    toe[size:] = 0
+    return np.asarray(out + 0.12 * toe / np.abs(toe).max())
 
 
 def _strike(blows: Signal, body: Signal) -> Signal:
@@ -97,10 +106,10 @@ def _strike(blows: Signal, body: Signal) -> Signal:
 
 
 def _wood(n: int, rng: np.random.Generator, force: float) -> Signal:
-    blows = _heel_and_ball(n, rng, force, 1200)
+    blows = _concrete(n, rng, force)
     hz = rng.normal(1, 0.06, 7) * (82, 135, 210, 330, 520, 860, 1400)
     boards = modes(n, hz, [0.16, 0.14, 0.12, 0.09, 0.07, 0.05, 0.03], [0.7, 1, 0.9, 0.7, 0.5, 0.35, 0.2], rng)
-    return np.asarray(0.6 * blows + 1.6 * _strike(blows, boards) + 0.1 * _scuff(n, rng))
+    return np.asarray(blows + 0.8 * _strike(blows, boards))
 
 
 def _metal(n: int, rng: np.random.Generator, force: float) -> Signal:

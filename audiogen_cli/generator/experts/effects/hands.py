@@ -58,6 +58,15 @@ def heartbeat(duration_s: float, rng: np.random.Generator, rate_bpm: float = 72.
     return fade_ends(place(n, beats, starts) + 0.006 * flow, 0.02, 0.02)
 
 
+def clap_in_hall(rng: np.random.Generator) -> Signal:
+    """One clap among many: the cavity of flat palms, 1.3 to 1.9 kHz, and what the hall keeps of it (Repp 1987)."""
+    n = num_samples(0.08)
+    burst = white(n, rng) * decay(n, rng.uniform(0.041, 0.11), 0.0006)
+    cavity = np.exp(rng.uniform(np.log(1300), np.log(1900)))
+    sound = 2.5 * resonate(burst, cavity, cavity / 1.43) + 0.5 * bandpass(burst, 2000, 8000, order=1)
+    return fade_ends(sound / np.abs(sound).max(), 0.0002, 0.02)
+
+
 def clap(rng: np.random.Generator) -> Signal:
     """One hand clap: a burst in the cavity between the palms, 0.6 to 2 kHz by how they are cupped (Repp 1987)."""
     n = num_samples(0.09)

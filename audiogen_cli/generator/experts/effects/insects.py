@@ -29,8 +29,8 @@ from audiogen_cli.generator.experts.effects.synthesis import (
 
 
 @sound_model
-def crickets(duration_s: float, rng: np.random.Generator, singers: int = 6) -> Signal:
-    """Field crickets: each chirp is three or four wing strokes, each stroke a nearly pure tone near 4.5 kHz.
+def crickets(duration_s: float, rng: np.random.Generator, singers: int = 8) -> Signal:
+    """Crickets at night: trills of thirty wing strokes or so, each stroke a nearly pure tone between 4.3 and 5 kHz.
 
     Source: Bennet-Clark 1999 (the harp rings at the rate of the file's teeth); Farnell, "Designing Sound".
     """
@@ -38,19 +38,15 @@ def crickets(duration_s: float, rng: np.random.Generator, singers: int = 6) -> S
     t = seconds(n)
     out = np.zeros(n)
     for k in range(singers):
-        tone_hz, chirps_hz, stroke_hz = rng.uniform(4300, 5000), rng.uniform(1.4, 2.8), rng.uniform(26, 41)
-        strokes = rng.integers(3, 5)
-        cycle = (t * chirps_hz * (1 + 0.02 * wander(n, rng, 0.84)) + rng.uniform()) % 1.0
-        stroke = cycle / chirps_hz * stroke_hz
-        sounding = stroke < strokes
-        shape = np.sin(np.pi * (stroke % 1.0)) ** 1.4 * sounding * (0.53 + 0.47 * np.minimum(stroke / strokes, 1))
-        pitch = tone_hz * (1 - 0.03 * (stroke % 1.0))  # the scraper slows at the end of the file
-        song = shape * chirp(pitch, (1.0, 0.12, 0.026))
-        out += song * db(-3.7 * k + rng.normal(0, 1))
-    night = shaped_noise(n, rng, [(77, -6), (420, 0), (850, -10), (4200, -8), (4500, -2), (4700, -8), (22000, -30)])
-    trill = chirp(np.full(n, rng.uniform(6100, 7900))) * np.clip(np.sin(phase_of(77.0, n)), 0, 1) ** 1.7
-    trill *= np.clip(wander(n, rng, 0.3) + 0.5, 0, 1)  # a tree cricket that pauses
-    return fade_ends(out + 0.051 * trill + 0.017 * night, 0.039, 0.038)
+        tone_hz, trills_hz, stroke_hz = rng.uniform(4300, 5000), rng.uniform(0.5, 1.0), rng.uniform(38, 50)
+        strokes = rng.integers(25, 45)
+        cycle = (t * trills_hz * (1 + 0.02 * wander(n, rng, 0.84)) + rng.uniform()) % 1.0
+        stroke = cycle / trills_hz * stroke_hz
+        shape = np.sin(np.pi * (stroke % 1.0)) ** 1.4 * (stroke < strokes)
+        pitch = tone_hz * (1 - 0.02 * (stroke % 1.0))  # the scraper slows at the end of the file
+        out += shape * chirp(pitch, (1.0, 0.12)) * db(-1.5 * k + rng.normal(0, 1))
+    night = shaped_noise(n, rng, [(77, -6), (420, 0), (850, -10), (3800, -14), (4600, 2), (5200, -8), (22000, -34)])
+    return fade_ends(out + 0.05 * night, 0.04, 0.04)
 
 
 @sound_model
