@@ -143,14 +143,13 @@ def _finish_take(
     *,
     retaken: tuple[str, ...] = (),
 ) -> Take:
-    waveform = normalise_loudness(rendering.waveform) if finish.level else rendering.waveform
+    level = finish.level and not rendering.still
+    waveform = normalise_loudness(rendering.waveform) if level else rendering.waveform
     figures = measure_clip(rendering.waveform, waveform)
     heard = (
         listen_for_words(caption, waveform, finish.listener) if finish.listener and not figures.broken_samples else None
     )
-    faults = find_gate_faults(
-        figures, levelled=finish.level, duration_s=getattr(options, "duration_s", None), heard=heard
-    )
+    faults = find_gate_faults(figures, levelled=level, duration_s=getattr(options, "duration_s", None), heard=heard)
     remarks = [f"the quality gate refused {one}" for one in retaken]
     provenance = Provenance(
         caption=caption,

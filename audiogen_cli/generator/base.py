@@ -52,6 +52,7 @@ class Rendering:
     waveform: Waveform
     cues: tuple[Cue, ...] = ()  # empty where the engine cannot know
     stems: Mapping[str, Waveform] = field(default_factory=dict)  # layer to its sound, as it lies in the mix
+    still: bool = False  # nothing sounds but the quiet of a place, which no levelling may bring up
     notes: tuple[str, ...] = ()  # honest remarks for the person: an unknown sound, words that had to be hurried
     details: Mapping[str, Any] = field(default_factory=dict)  # JSON for the recipe: models, revisions, options used
 
@@ -61,6 +62,13 @@ class Generator(Protocol):
 
     name: str  # "experts" or "unified"
     sample_rate: int  # Hz, of what `generate` returns
+
+    def prepare(self, options: GenerationOptions) -> None:
+        """Begin to load what most captions need, in the background, while the text is being refined.
+
+        Returns at once and raises nothing: `generate` raises what is wrong, if its caption needs it.
+        """
+        ...
 
     def generate(self, caption: Caption, options: GenerationOptions, on_step: OnStep = no_progress) -> Rendering:
         """Render one caption."""

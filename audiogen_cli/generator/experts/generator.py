@@ -9,6 +9,7 @@ import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, fields, replace
+from threading import Lock, Thread
 from typing import Any
 from zlib import crc32
 
@@ -17,7 +18,7 @@ import scipy.signal  # noqa: F401  # here, before any thread: two threads that i
 
 from audiogen_cli.audio.cue import Cue
 from audiogen_cli.caption import Caption
-from audiogen_cli.errors import ModelMissingError, OptionError
+from audiogen_cli.errors import AudiogenError, ModelMissingError, OptionError
 from audiogen_cli.generator.base import GenerationOptions, OnStep, Rendering, no_progress
 from audiogen_cli.generator.experts.arrangement import arrange
 from audiogen_cli.generator.experts.options import ExpertOptions
@@ -36,6 +37,18 @@ class ExpertsGenerator:
 
     def __init__(self) -> None:
         self._speech: Any = None
+        self._making = Lock()
+
+    def prepare(self, options: GenerationOptions) -> None:
+        """Begin to load the voices in a thread; what goes wrong there is raised by `generate`, if it has to speak."""
+
+        def load() -> None:
+            try:
+                self._speech_expert().warm_up(options.quality)
+            except AudiogenError as fault:
+                _log.debug("the voices could not be loaded early: %s", fault)
+
+        Thread(target=load, name="voices").start()
 
     def generate(self, caption: Caption, options: GenerationOptions, on_step: OnStep = no_progress) -> Rendering:
         """Render one caption.
@@ -132,11 +145,12 @@ class ExpertsGenerator:
             return Performance()
 
     def _speech_expert(self) -> Any:
-        if self._speech is None:
-            from audiogen_cli.generator.experts.speech.expert import SpeechExpert
+        with self._making:
+            if self._speech is None:
+                from audiogen_cli.generator.experts.speech.expert import SpeechExpert
 
-            self._speech = SpeechExpert()
-        return self._speech
+                self._speech = SpeechExpert()
+            return self._speech
 
 
 @dataclass
@@ -217,7 +231,7 @@ def _mix(soundings: Sequence[Sounding], plan: Arrangement, options: ExpertOption
             rng=_child(options.seed, "room"),
             quiet=quiet,
         )
-    return Rendering(waveform=mix.waveform, stems=mix.stems)
+    return Rendering(waveform=mix.waveform, stems=mix.stems, still=not soundings)
 
 
 def _cues(soundings: Sequence[Sounding], options: ExpertOptions) -> list[Cue]:

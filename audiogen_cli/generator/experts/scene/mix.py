@@ -42,6 +42,10 @@ _WET_WORDS_DB = -3.0  # a talker is miked closer than a slamming door
 _WET_BED_DB = -6.0  # an ambience already carries its place; it gets this much less of the room
 
 
+STILL_LUFS = -48.0
+"""The quiet of a place in which nothing sounds: 30 LU under the programme, there for who listens for it."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Mix:
     """A scene, mixed."""
@@ -80,7 +84,7 @@ def produced(
             sound *= held
     for layer, sound in layers.items():
         _fade(sound, layer)
-    return _levelled(layers)
+    return _levelled(layers, TARGET_LUFS if soundings else STILL_LUFS)
 
 
 def plain_sum(soundings: Sequence[Sounding], *, duration_s: float, channels: int) -> Mix:
@@ -250,10 +254,10 @@ def _quiet(space: Space, *, length: int, channels: int, rng: np.random.Generator
     return np.tile(period, -(-length // _QUIET_PERIOD))[:, :length]
 
 
-def _levelled(layers: Mapping[str, Samples]) -> Mix:
-    """Sum the layers and bring the sum to the programme's loudness, and the layers with it, in place."""
+def _levelled(layers: Mapping[str, Samples], target_lufs: float) -> Mix:
+    """Sum the layers and bring the sum to a loudness, and the layers with it, in place."""
     mixed = _sum(list(layers.values()))
-    gain = levelling_gain(Waveform(mixed, SAMPLE_RATE))
+    gain = levelling_gain(Waveform(mixed, SAMPLE_RATE), target_lufs)
     if gain is not None:
         for sound in (mixed, *layers.values()):
             sound *= gain
