@@ -9,8 +9,9 @@ from AudioSet display names to probabilities over the file (missing names count 
 
 `music` is the greatest and the mean probability of Music; `class` the greatest over all that the style lists under
 `audioset`, with its name; each the median over the seeds, `best` the greatest class over them. A style counts as
-heard where `class` is at least 0.3. `bars` is the smallest difference between any two whole bars of a piece, the
-mean over third-octaves and sixteenths in decibels: 0 would be a loop. Prints a Markdown table.
+heard where `class` is at least 0.3. `player` is the same for the instruments that play, by what their own entries
+list, without names of whole families such as Percussion. `bars` is the smallest difference between any two whole
+bars of a piece, the mean over third-octaves and sixteenths in decibels: 0 would be a loop. Prints a Markdown table.
 """
 
 import argparse
@@ -33,6 +34,8 @@ from audiogen_cli.generator.experts.sounding import SAMPLE_RATE
 from audiogen_cli.knowledge.entries import Entry, load_entries
 
 HEARD = 0.3
+FAMILIES = {"Percussion", "Keyboard (musical)", "Plucked string instrument", "Bowed string instrument", "Synthesizer",
+            "Mallet percussion", "Brass instrument", "Wind instrument, woodwind instrument", "Musical instrument"}
 DURATION_S = 10.0
 BATCH = 32  # files the tagger is given at once
 
@@ -108,9 +111,9 @@ def tag(command: str, files: list[Path]) -> dict[str, dict[str, Any]]:
 
 
 def print_table(styles: list[Entry], takes: Mapping[str, list[Take]], heard: Mapping[str, dict[str, Any]]) -> None:
-    print("| style | CPU s | bars dB | music max | music mean | class | best | heard as |")
-    print("|---|---|---|---|---|---|---|---|")
-    found = music = 0
+    print("| style | CPU s | bars dB | music max | music mean | class | best | heard as | player |")
+    print("|---|---|---|---|---|---|---|---|---|")
+    found = music = either = 0
     cpu = []
     for style in styles:
         group = takes[style.name]
@@ -124,13 +127,28 @@ def print_table(styles: list[Entry], takes: Mapping[str, list[Take]], heard: Map
                     for record in records]
             middle = statistics.median(top[0] for top in tops)
             found, music = found + (middle >= HEARD), music + (loudest >= 0.8)
-            row += [f"{loudest:.2f}", f"{mean:.2f}", f"{middle:.2f}", f"{max(tops)[0]:.2f}", max(tops)[1]]
+            player = statistics.median(
+                max((record["tags_max"].get(name, 0.0) for name in player_classes(take)), default=0.0)
+                for take, record in zip(group, records)
+            )
+            either += max(middle, player) >= HEARD
+            row += [f"{loudest:.2f}", f"{mean:.2f}", f"{middle:.2f}", f"{max(tops)[0]:.2f}", max(tops)[1],
+                    f"{player:.2f}"]
         else:
-            row += ["", "", "", "", ""]
+            row += [""] * 6
         print(f"| {style.name} | {' | '.join(row)} |")
     print(f"\nCPU seconds for {DURATION_S:g} s: median {statistics.median(cpu):.2f}, greatest {max(cpu):.2f}.")
     if heard:
-        print(f"Music at 0.8 or more: {music} of {len(styles)}; a class of its own at {HEARD}: {found}.")
+        print(f"Music at 0.8 or more: {music} of {len(styles)}; a class of its own at {HEARD}: {found};")
+        print(f"that or a player: {either}.")
+
+
+def player_classes(take: Take) -> set[str]:
+    """What a tagger may call the instruments of a take."""
+    instruments = load_entries("instruments")
+    names = {name for player in take.details["instruments"].values()
+             for name in instruments[player].params.get("audioset", ())}
+    return names - FAMILIES
 
 
 if __name__ == "__main__":

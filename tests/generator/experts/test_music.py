@@ -17,7 +17,7 @@ from audiogen_cli.knowledge.entries import load_entries
 STYLES = list(load_entries("styles"))
 
 
-def heard(view, *, seed=0, duration_s=4.0, quality="draft"):
+def heard(view, *, seed=0, duration_s=2.5, quality="draft"):
     return perform_music(view, duration_s=duration_s, rng=np.random.default_rng(seed), quality=quality)
 
 
@@ -26,9 +26,9 @@ def samples_of(performance):
     return sounding.samples
 
 
-@pytest.mark.parametrize("duration_s", [1.0, 1.7, 2.5, 5.0, 10.0, 33.3, 60.0])
+@pytest.mark.parametrize("duration_s", [1.0, 1.7, 5.0, 33.3])
 def test_a_piece_is_as_long_as_the_clip_and_silent_at_its_end(duration_s):
-    for view in ("solo piano", "techno", "jazz trio") if duration_s < 20 else ("solo piano",):
+    for view in ("solo piano", "techno") if duration_s < 20 else ("solo piano",):
         samples = samples_of(heard(view, duration_s=duration_s))
         assert samples.shape == (2, round(duration_s * SAMPLE_RATE))
         assert 0.3 < np.abs(samples).max() <= 1.0
@@ -38,9 +38,9 @@ def test_a_piece_is_as_long_as_the_clip_and_silent_at_its_end(duration_s):
 
 @pytest.fixture(scope="module")
 def every_style():
-    """Four seconds of each style in its room."""
+    """Three seconds of each style in its room."""
     styles = load_entries("styles")
-    return {name: heard(styles[name].words[0], duration_s=4.0, quality="standard") for name in STYLES}
+    return {name: heard(styles[name].words[0], duration_s=3.0, quality="standard") for name in STYLES}
 
 
 @pytest.mark.parametrize("style", STYLES)
@@ -217,8 +217,8 @@ WORDS = st.sampled_from(
 )
 
 
-@settings(max_examples=12)
-@given(words=st.lists(WORDS | st.text(max_size=8), max_size=9), duration_s=st.floats(1.0, 3.0))
+@settings(max_examples=8)
+@given(words=st.lists(WORDS | st.text(max_size=8), max_size=9), duration_s=st.floats(1.0, 2.0))
 def test_any_words_make_a_clean_piece(words, duration_s):
     samples = samples_of(heard(" ".join(words), duration_s=duration_s))
     assert samples.shape == (2, round(duration_s * SAMPLE_RATE))

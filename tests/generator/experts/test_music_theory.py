@@ -6,11 +6,13 @@ import pytest
 from audiogen_cli.errors import KnowledgeError
 from audiogen_cli.generator.experts.music.form import plan_form
 from audiogen_cli.generator.experts.music.harmony import Key, parse_chord, parse_progression, voice
+from audiogen_cli.generator.experts.music.instruments.envelopes import damped
 from audiogen_cli.generator.experts.music.instruments.partials import decaying_partials
-from audiogen_cli.generator.experts.music.instruments.registry import instrument, instrument_models
+from audiogen_cli.generator.experts.music.instruments.registry import instrument, instrument_models, play
 from audiogen_cli.generator.experts.music.instruments.spectrum import Timbre
 from audiogen_cli.generator.experts.music.instruments.wavetable import build_tables, phase_of, read_tables
 from audiogen_cli.generator.experts.music.rhythm import Clock, read_pattern
+from audiogen_cli.generator.experts.music.score import Note, Part
 from audiogen_cli.generator.experts.sounding import SAMPLE_RATE
 from audiogen_cli.knowledge.entries import load_entries
 
@@ -84,6 +86,45 @@ def test_partials_are_the_sum_of_sines_they_claim_to_be():
     np.testing.assert_allclose(heard, expected, atol=2e-4)
 
 
+def test_a_short_tone_is_the_start_of_a_long_one_let_go():
+    tone = np.ones(SAMPLE_RATE, np.float32)
+    short = damped(tone, 0.25, 0.05)
+    assert short.size == SAMPLE_RATE // 4 + round(0.3 * SAMPLE_RATE)
+    np.testing.assert_array_equal(short[: SAMPLE_RATE // 5][1:], 1.0)
+    assert short[round(0.3 * SAMPLE_RATE)] == pytest.approx(np.exp(-1.0), rel=0.01)
+    assert short[-1] == 0.0 and tone.min() == 1.0
+
+
+def test_a_tone_used_again_sounds_as_loud_as_it_is_played():
+    notes = tuple(Note(start, 0.3, 60.0, velocity) for start, velocity in ((0.0, 0.49), (0.5, 0.51), (1.0, 0.56)))
+    bus = play(Part(role="lead", instrument="grand_piano", notes=notes), duration_s=1.5, rng=np.random.default_rng(0))
+    soft, same, loud = (np.sqrt(np.mean(part**2)) for part in np.split(bus, 3, axis=1))
+    assert same == pytest.approx(soft * 0.51 / 0.49, rel=0.35)
+    assert loud > 0.8 * soft
+
+
+def test_a_piano_grows_duller_and_quieter_in_two_stages():
+    note = Note(0.0, 4.0, 60.0, 0.6)
+    bus = play(Part(role="lead", instrument="grand_piano", notes=(note,)), duration_s=3.5, rng=np.random.default_rng(0))
+
+    def level_db(start_s, above_hz=0.0):
+        piece = bus[0, int(start_s * SAMPLE_RATE) :][:9600] * np.hanning(9600)
+        power = np.abs(np.fft.rfft(piece)) ** 2
+        return 10 * np.log10(power[int(above_hz / 5.0) :].sum())
+
+    first, second = level_db(0.05) - level_db(0.75), level_db(2.6) - level_db(3.3)
+    assert first > 1.5 * second > 0.0
+    assert level_db(1.5, 2500.0) - level_db(3.2, 2500.0) > 3.0 + level_db(1.5) - level_db(3.2)
+
+
+def test_an_instrument_in_the_middle_is_played_once_for_both_ears():
+    notes = (Note(0.0, 0.3, 40.0, 0.7), Note(0.3, 0.3, 45.0, 0.7))
+    rng = np.random.default_rng(0)
+    assert play(Part(role="bass", instrument="electric_bass", notes=notes), duration_s=0.6, rng=rng).shape[0] == 1
+    wide = play(Part(role="lead", instrument="harp", notes=notes), duration_s=0.6, rng=rng)
+    assert wide.shape[0] == 2 and not np.allclose(wide[0], wide[1])
+
+
 def test_a_bright_high_sawtooth_does_not_fold_back():
     hertz = 3520.0
     tables = build_tables(Timbre(cutoff_hz=(20_000, 20_000)), hertz, 2)
@@ -96,9 +137,6 @@ def test_a_bright_high_sawtooth_does_not_fold_back():
 
 
 def test_every_instrument_names_a_model_that_takes_its_settings():
-    from audiogen_cli.generator.experts.music.instruments.registry import play
-    from audiogen_cli.generator.experts.music.score import Note, Part
-
     for name, entry in load_entries("instruments").items():
         pieces = entry.params.get("pieces", {})
         lowest, highest = entry.params.get("range", (48, 72))
