@@ -50,6 +50,8 @@ def make(
     finish = output.finish(level=getattr(first, "mix", "") != "paper", takes=engine.takes)
 
     refiner = assembly.build_refiner(settings)
+    if refiner.part.name != "embedded":
+        generator.part.prepare(first)  # a language model takes seconds; the embedded refiner is done at once
     request = RefineRequest(
         text=words,
         pins=refine.pins(),

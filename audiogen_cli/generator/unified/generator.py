@@ -53,6 +53,9 @@ class UnifiedGenerator:
         self._texts: dict[str, EncodedText] = {}
         self._one_at_a_time = threading.Lock()
 
+    def prepare(self, options: GenerationOptions) -> None:
+        """Nothing: gigabytes are loaded when a caption is there, not before."""
+
     def generate(self, caption: Caption, options: GenerationOptions, on_step: OnStep = no_progress) -> Rendering:
         """Render one caption.
 

@@ -10,7 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from audiogen_cli.caption import Caption
 from audiogen_cli.errors import KnowledgeError, ModelMissingError
+from audiogen_cli.generator.experts.generator import ExpertsGenerator
+from audiogen_cli.generator.experts.options import ExpertOptions
 from audiogen_cli.generator.experts.sounding import SAMPLE_RATE
 from audiogen_cli.generator.experts.speech import carried
 from audiogen_cli.generator.experts.speech.casting import choose_cast
@@ -346,6 +349,24 @@ def test_the_same_seed_speaks_the_same_bytes(expert):
     one, other = (perform(expert, view, words, seed=4) for _ in range(2))
     assert one.soundings[0].samples.tobytes() == other.soundings[0].samples.tobytes()
     assert one.soundings[0].start_s == other.soundings[0].start_s
+
+
+@embedded
+def test_voices_prepared_early_say_the_same(expert):
+    caption = Caption(caption="A man greets.", speech="A man", asr="Hello there.")
+    options = ExpertOptions(seed=2, quality="draft", duration_s=2.0)
+    early, late = ExpertsGenerator(), ExpertsGenerator()
+    early.prepare(options)
+    one, other = (generator.generate(caption, options).waveform.samples for generator in (early, late))
+    np.testing.assert_array_equal(one, other)
+
+
+def test_a_missing_package_is_told_by_the_words_and_not_by_preparing(monkeypatch):
+    monkeypatch.setattr(carried, "find_spec", lambda name: None)
+    generator, options = ExpertsGenerator(), ExpertOptions(duration_s=2.0)
+    generator.prepare(options)
+    with pytest.raises(ModelMissingError, match="not installed"):
+        generator.generate(Caption(caption="A man greets.", speech="A man", asr="Hello there."), options)
 
 
 @embedded
