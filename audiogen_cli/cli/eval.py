@@ -45,11 +45,12 @@ def score(
     ] = None,
     metrics: Annotated[
         str | None,
-        typer.Option("--metrics", help="fad,fadinf,kad,fd,kl,is,wer,dnsmos,loudness [all that work here]."),
+        typer.Option("--metrics", help="fad,fadinf,kad,fd,kl,is,clap,wer,dnsmos,loudness [all that work here]."),
     ] = None,
     unpaired: Annotated[bool, typer.Option("--unpaired", help="Compare two sets that are not paired.")] = False,
     weights: Annotated[
-        list[str] | None, typer.Option("--weights", help="NAME=PATH of published weights: vggish, cnn14.")
+        list[str] | None,
+        typer.Option("--weights", help="NAME=PATH of published weights: vggish, cnn14, clap (a folder)."),
     ] = None,
     cnn14_rate: Annotated[int, typer.Option("--cnn14-rate", help="16000 or 32000.")] = 16_000,
     normaliser: Annotated[

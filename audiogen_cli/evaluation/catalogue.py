@@ -12,7 +12,7 @@ from typing import Any
 from audiogen_cli.errors import AudiogenError, ModelMissingError, OptionError
 from audiogen_cli.evaluation import ear
 from audiogen_cli.evaluation.extractors.base import Extractor
-from audiogen_cli.evaluation.extractors.weights import find_weights
+from audiogen_cli.evaluation.extractors.weights import find_weights, weights_folder
 from audiogen_cli.evaluation.manifest import Manifest
 from audiogen_cli.evaluation.metrics.words import NORMALISERS
 
@@ -55,6 +55,14 @@ METRICS = {
         Metric(key="kl", title="KL (CNN14)", extractor="cnn14", reference="pair", lower_is_better=True),
         Metric(key="is", title="IS (CNN14)", extractor="cnn14", as_in_paper=False, lower_is_better=False),
         Metric(
+            key="clap",
+            title="CLAP x 100",
+            extractor="clap",
+            needs="caption",
+            as_in_paper=False,
+            lower_is_better=False,
+        ),
+        Metric(
             key="wer",
             title="WER",
             extractor="words",
@@ -69,7 +77,7 @@ METRICS = {
 }
 """Key to metric, in the order of the tables."""
 
-WEIGHTS = ("vggish", "cnn14")
+WEIGHTS = ("vggish", "cnn14", "clap")
 """Extractors whose files a person may name."""
 
 
@@ -157,6 +165,12 @@ def _build(key: str, choices: Choices) -> Extractor:
         from audiogen_cli.evaluation.extractors import vggish
 
         return vggish.Vggish(find_weights(vggish.WEIGHTS, given), device=choices.device)
+    if key == "clap":
+        from audiogen_cli.evaluation.extractors import clap
+
+        folder = given if given is not None else weights_folder() / "clap"
+        clap.weights_of(folder)  # told now, not after an hour
+        return clap.Clap(folder, device=choices.device)
     from audiogen_cli.evaluation.extractors import cnn14
 
     weights = cnn14.FRONTS[choices.cnn14_rate].weights

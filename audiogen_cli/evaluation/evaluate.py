@@ -92,7 +92,7 @@ def _groups(gathered: Gathered) -> dict[str, Subset]:
 
 def _figure(metric: Metric, subset: Subset, gathered: Gathered, chosen: Chosen, choices: Choices) -> Figure:
     try:
-        figure: Figure = {"n": len(subset.rows)} | _measure(metric, subset, choices)
+        figure: Figure = {"n": len(subset.rows)} | _measure(metric, subset, chosen, choices)
     except AudiogenError as fault:  # too few clips for this metric, for one
         figure = {"n": len(subset.rows), "value": None, "reason": str(fault)}
     if metric.reference != "none":
@@ -101,7 +101,7 @@ def _figure(metric: Metric, subset: Subset, gathered: Gathered, chosen: Chosen, 
     return plain
 
 
-def _measure(metric: Metric, subset: Subset, choices: Choices) -> Figure:
+def _measure(metric: Metric, subset: Subset, chosen: Chosen, choices: Choices) -> Figure:
     if metric.key == "fad":
         return scoring.score_frechet(subset, "vggish", "patches")
     if metric.key == "fadinf":
@@ -114,6 +114,12 @@ def _measure(metric: Metric, subset: Subset, choices: Choices) -> Figure:
         return scoring.score_kl(subset)
     if metric.key == "is":
         return scoring.score_inception(subset)
+    if metric.key == "clap":
+        from audiogen_cli.evaluation.extractors.clap import Clap
+
+        clap = chosen.extractors["clap"]
+        assert isinstance(clap, Clap)
+        return scoring.score_similarity(subset, "clap", clap.embed_texts)
     if metric.key == "wer":
         return scoring.score_words(subset, choices.normaliser)
     if metric.key == "loudness":
