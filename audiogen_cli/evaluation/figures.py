@@ -80,7 +80,7 @@ def _draw_bars(axis: Any, blocks: Sequence[Block]) -> None:
             axis.text((left + right) / 2, height, test.stars, ha="center", va="bottom", fontsize=7)
     axis.set_xticks(range(len(blocks)), [block.category for block in blocks])
     axis.set_ylabel(f"{blocks[0].measure}, mean ± SE")
-    axis.legend(fontsize=7, loc="lower right")
+    axis.legend(fontsize=7, loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=max(1, len(systems)), frameon=False)
 
 
 def _draw_effects(axis: Any, blocks: Sequence[Block]) -> None:
@@ -98,7 +98,9 @@ def _draw_effects(axis: Any, blocks: Sequence[Block]) -> None:
         for column, tests in enumerate(found):
             if pair in tests:
                 told = f"{tests[pair].stars or 'ns'}\n{tests[pair].effect_size:+.2f}"
-                axis.text(column, row, told, ha="center", va="center", fontsize=7)
+                dark = abs(tests[pair].effect_size) > 0.6 * reach
+                colour = "white" if dark else "black"
+                axis.text(column, row, told, ha="center", va="center", fontsize=7, color=colour)
     axis.set_yticks(range(len(pairs)), [f"{a}-{b}".replace("$", r"\$") for a, b in pairs], fontsize=7)
     axis.set_xticks(range(len(blocks)), [block.category for block in blocks])
     axis.set_title(f"{blocks[0].measure}: d_z, first minus second", fontsize=9)
