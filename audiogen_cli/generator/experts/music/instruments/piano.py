@@ -1,6 +1,6 @@
 """The piano: stiff strings in threes, a felt hammer that gets harder with the stroke, a thump, a damper.
 
-Inharmonicity and hammer hardness after Fletcher and Rossing, "The Physics of Musical Instruments",
+Inharmonicity and the felt that softens the stroke after Fletcher and Rossing, "The Physics of Musical Instruments",
 chapter 12; the two-stage decay of coupled strings after Weinreich 1977. In: a note. Out: [n].
 """
 

@@ -1,9 +1,9 @@
 """The synthesis models by name, and a `Part` made audible by the instrument it names.
 
-A model is a function `(note, rng, **settings) -> [n] or [2, n]` in one of the files beside this one,
-marked `@instrument_model`. An entry of `knowledge/instruments/*.yaml` names its model and gives its
-settings: a new instrument that an old model can make needs no code. A drum kit is an entry whose
-`pieces` each name a model.
+A model is a function `(note, rng, **settings) -> [n] or [2, n]` in one of the files beside this one, marked
+`@instrument_model` if it is a drum and `@tone_model` if it has a pitch and a length. An entry of
+`knowledge/instruments/*.yaml` names its model and gives its settings: a new instrument that an old model
+can make needs no code. A drum kit is an entry whose `pieces` each name a model.
 """
 
 from collections.abc import Callable, Mapping
@@ -115,6 +115,8 @@ def _tones(part: Part, rng: np.random.Generator) -> Sound:
     """Tones rendered a few times each, as long as the longest of them, and used again."""
     name = part.instrument
     model, settings = _model_of(name, instrument(name).params)
+    if model.__name__ not in _RELEASES_S:
+        raise KnowledgeError(f"{name}: {model.__name__} is a drum and plays no tones")
     release_s = settings.get("release_s", _RELEASES_S[model.__name__])
     settings = {key: value for key, value in settings.items() if key != "release_s"}
     longest: dict[tuple[float, int, bool], float] = {}
