@@ -82,7 +82,8 @@ class Clap:
             processor = ClapProcessor.from_pretrained(self._folder, local_files_only=True)
         except (OSError, ValueError) as fault:
             raise ModelMissingError(f"{self._folder}: not a CLAP model that can be read: {fault}") from fault
-        return model.eval().to(self._device), processor
+        model.train(False)
+        return model.to(self._device), processor
 
 
 def weights_of(folder: Path) -> Path:
