@@ -34,8 +34,17 @@ from audiogen_cli.generator.experts.sounding import SAMPLE_RATE
 from audiogen_cli.knowledge.entries import Entry, load_entries
 
 HEARD = 0.3
-FAMILIES = {"Percussion", "Keyboard (musical)", "Plucked string instrument", "Bowed string instrument", "Synthesizer",
-            "Mallet percussion", "Brass instrument", "Wind instrument, woodwind instrument", "Musical instrument"}
+FAMILIES = {
+    "Percussion",
+    "Keyboard (musical)",
+    "Plucked string instrument",
+    "Bowed string instrument",
+    "Synthesizer",
+    "Mallet percussion",
+    "Brass instrument",
+    "Wind instrument, woodwind instrument",
+    "Musical instrument",
+}
 DURATION_S = 10.0
 BATCH = 32  # files the tagger is given at once
 
@@ -123,8 +132,10 @@ def print_table(styles: list[Entry], takes: Mapping[str, list[Take]], heard: Map
             records = [heard[take.file.name] for take in group]
             loudest = statistics.median(record["tags_max"].get("Music", 0.0) for record in records)
             mean = statistics.median(record["tags_mean"].get("Music", 0.0) for record in records)
-            tops = [max((record["tags_max"].get(name, 0.0), name) for name in style.params["audioset"])
-                    for record in records]
+            tops = [
+                max((record["tags_max"].get(name, 0.0), name) for name in style.params["audioset"])
+                for record in records
+            ]
             middle = statistics.median(top[0] for top in tops)
             found, music = found + (middle >= HEARD), music + (loudest >= 0.8)
             player = statistics.median(
@@ -132,8 +143,14 @@ def print_table(styles: list[Entry], takes: Mapping[str, list[Take]], heard: Map
                 for take, record in zip(group, records)
             )
             either += max(middle, player) >= HEARD
-            row += [f"{loudest:.2f}", f"{mean:.2f}", f"{middle:.2f}", f"{max(tops)[0]:.2f}", max(tops)[1],
-                    f"{player:.2f}"]
+            row += [
+                f"{loudest:.2f}",
+                f"{mean:.2f}",
+                f"{middle:.2f}",
+                f"{max(tops)[0]:.2f}",
+                max(tops)[1],
+                f"{player:.2f}",
+            ]
         else:
             row += [""] * 6
         print(f"| {style.name} | {' | '.join(row)} |")
@@ -146,8 +163,11 @@ def print_table(styles: list[Entry], takes: Mapping[str, list[Take]], heard: Map
 def player_classes(take: Take) -> set[str]:
     """What a tagger may call the instruments of a take."""
     instruments = load_entries("instruments")
-    names = {name for player in take.details["instruments"].values()
-             for name in instruments[player].params.get("audioset", ())}
+    names = {
+        name
+        for player in take.details["instruments"].values()
+        for name in instruments[player].params.get("audioset", ())
+    }
     return names - FAMILIES
 
 

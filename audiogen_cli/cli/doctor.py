@@ -102,9 +102,9 @@ def _ear() -> Iterator[Finding]:
 
 
 def _refiners() -> Iterator[Finding]:
+    from audiogen_cli.assembly import build_refiner
     from audiogen_cli.knowledge.matching_embedding import is_installed
     from audiogen_cli.llm.discovery import find_local_servers
-    from audiogen_cli.assembly import build_refiner
 
     how = "matches by words and by meaning" if is_installed() else "matches by words"
     yield Finding(what="embedded refiner", works=True, found=f"always there, no network; {how}")

@@ -203,7 +203,7 @@ class _Unusable(Exception):
 
 def _ask(chat: Chat, sound: bytes, timeout_s: float) -> tuple[int, str, int]:
     """Ask up to `ATTEMPTS` times, telling the judge what was wrong with its last answer."""
-    messages = (
+    messages: tuple[Message, ...] = (
         Message(role="system", content=load_instructions("judge").text),
         Message(role="user", content="Judge this clip.", sound=sound),
     )

@@ -83,7 +83,8 @@ class Clap:
         except (OSError, ValueError) as fault:
             raise ModelMissingError(f"{self._folder}: not a CLAP model that can be read: {fault}") from fault
         model.train(False)
-        return model.to(self._device), processor
+        model.to(device=self._device)
+        return model, processor
 
 
 def weights_of(folder: Path) -> Path:

@@ -51,7 +51,7 @@ def test_every_style_sounds_clean_in_the_room(style, every_style):
     assert performance.notes == ()
     assert samples.dtype == np.float32 and np.isfinite(samples).all()
     assert 0.3 < np.abs(samples).max() <= 1.0
-    assert np.abs(samples).max(axis=0)[: SAMPLE_RATE].max() > 0.02  # it begins within the first second
+    assert np.abs(samples).max(axis=0)[:SAMPLE_RATE].max() > 0.02  # it begins within the first second
     assert np.sqrt(np.mean((samples[0] - samples[1]) ** 2)) > 1e-3  # it is stereo
 
 
@@ -63,8 +63,9 @@ def test_the_same_seed_gives_the_same_bytes_and_another_seed_another_piece():
 
 def test_seeds_change_harmony_and_melody_not_only_noise():
     scores = [compose(read_brief("pop"), duration_s=10.0, rng=np.random.default_rng(seed)) for seed in range(6)]
-    melodies = {tuple(note.pitch % 12 for note in part.notes) for score in scores for part in score.parts
-                if part.role == "lead"}
+    melodies = {
+        tuple(note.pitch % 12 for note in part.notes) for score in scores for part in score.parts if part.role == "lead"
+    }
     assert len(melodies) == 6
     assert len({score.progression for score in scores}) >= 2
 
@@ -94,9 +95,7 @@ def test_no_two_styles_are_nearer_than_one_decibel_over_bands_and_fluctuation(ev
 
 @pytest.mark.parametrize("style", ["techno", "chiptune", "house", "music_box", "metal"])
 def test_no_bar_is_played_twice(style):
-    score = compose(
-        read_brief(load_entries("styles")[style].words[0]), duration_s=14.0, rng=np.random.default_rng(4)
-    )
+    score = compose(read_brief(load_entries("styles")[style].words[0]), duration_s=14.0, rng=np.random.default_rng(4))
     bar_s = score.metre * 60.0 / score.tempo_bpm
 
     def bar(number):
@@ -132,8 +131,9 @@ def test_a_tempo_in_figures_is_kept_to_the_letter(bpm):
 
 def test_slow_is_slower_than_fast():
     slow, fast = (
-        np.mean([compose(read_brief(view), duration_s=20.0, rng=np.random.default_rng(seed)).tempo_bpm
-                 for seed in range(5)])
+        np.mean(
+            [compose(read_brief(view), duration_s=20.0, rng=np.random.default_rng(seed)).tempo_bpm for seed in range(5)]
+        )
         for view in ("slow jazz trio", "fast jazz trio")
     )
     assert slow * 1.2 < fast
@@ -210,9 +210,37 @@ def test_music_without_a_duration_is_refused(duration_s):
 
 WORDS = st.sampled_from(
     [
-        "slow", "fast", "sad", "tense", "jazz", "techno", "piano", "cello", "drums", "bass", "no", "without", "solo",
-        "distant radio", "muffled", "building", "fading", "120 bpm", "9999 bpm", "in C minor", "waltz", "and", "with",
-        ",", "orchestra", "accordion", "guitar", "choir", "drum rhythm", "brass", "harp",
+        "slow",
+        "fast",
+        "sad",
+        "tense",
+        "jazz",
+        "techno",
+        "piano",
+        "cello",
+        "drums",
+        "bass",
+        "no",
+        "without",
+        "solo",
+        "distant radio",
+        "muffled",
+        "building",
+        "fading",
+        "120 bpm",
+        "9999 bpm",
+        "in C minor",
+        "waltz",
+        "and",
+        "with",
+        ",",
+        "orchestra",
+        "accordion",
+        "guitar",
+        "choir",
+        "drum rhythm",
+        "brass",
+        "harp",
     ]
 )
 

@@ -69,7 +69,12 @@ def test_full_swing_puts_the_offbeat_on_the_triplet():
 
 def test_the_end_slows_down_and_still_falls_in_time():
     form = plan_form(
-        {"metre": 3, "slowing": 0.4}, duration_s=10.0, tempo=(80, 110), exact_bpm=None, dynamics=None, energy=0.0,
+        {"metre": 3, "slowing": 0.4},
+        duration_s=10.0,
+        tempo=(80, 110),
+        exact_bpm=None,
+        dynamics=None,
+        energy=0.0,
         rng=np.random.default_rng(0),
     )
     last_beat = form.clock.seconds(form.end_beat) - form.clock.seconds(form.end_beat - 1)

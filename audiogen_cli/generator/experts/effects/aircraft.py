@@ -16,6 +16,7 @@ from audiogen_cli.generator.experts.effects.synthesis import (
     chirp,
     curve,
     fade_ends,
+    highpass,
     lowpass,
     mix,
     num_samples,
@@ -75,8 +76,8 @@ def helicopter(duration_s: float, rng: np.random.Generator) -> Signal:
     thump = np.sin(2 * np.pi * part * 4) * np.exp(-part / 0.18)
     tail = chirp(rate * 10.4, [1, 0.7, 0.5, 0.35, 0.25, 0.15])
     turbine = bandpass(white(n, rng), 1800, 6000, order=1) + 4 * bandpass(white(n, rng), 3050, 3150)
-    return fade_ends(mix([blow * (0.12 + slap), thump, tail, turbine * (0.6 + 0.4 * slap)], [1.0, 0.6, 0.14, 0.1])
-                     * (1 + 0.12 * wander(n, rng, 1.0)), 0.05, 0.05)  # fmt: skip
+    parts = mix([blow * (0.12 + slap), thump, tail, turbine * (0.6 + 0.4 * slap)], [1.0, 0.6, 0.14, 0.1])
+    return fade_ends(highpass(parts * (1 + 0.12 * wander(n, rng, 1.0)), 18), 0.05, 0.05)
 
 
 @sound_model

@@ -136,7 +136,7 @@ def car_alarm(duration_s: float, rng: np.random.Generator) -> Signal:
     Relaxation oscillator, Farnell.
     """
     n = num_samples(max(duration_s, 3.0))
-    t = seconds(n)
+    t = seconds(n) * rng.uniform(0.96, 1.04)
     saw, triangle = t * 2.4 % 1, 1 - np.abs(2 * (t * 1.4 % 1) - 1)
     patterns = [
         900 + 1100 * saw,
@@ -369,7 +369,10 @@ def foghorn(duration_s: float, rng: np.random.Generator) -> Signal:
 
 @sound_model
 def level_crossing(duration_s: float, rng: np.random.Generator) -> Signal:
-    """An electromechanical gong of a railway crossing, struck somewhat over twice a second (modal shell)."""
+    """An electromechanical gong of a railway crossing, struck somewhat over twice a second.
+
+    Modal shell, Fletcher and Rossing 1998.
+    """
     n = num_samples(duration_s)
     m = num_samples(1.2)
     gong_strike = struck(

@@ -20,6 +20,7 @@ from audiogen_cli.generator.experts.effects.synthesis import (
     db,
     decay,
     fade_ends,
+    highpass,
     impact,
     line,
     lowpass,
@@ -236,7 +237,7 @@ def horse_hooves(duration_s: float, rng: np.random.Generator, gait: str = "trot"
             starts.append(at + share * stride_s + rng.normal(0, 0.008))
             grains.append(hooves[hoof] * db(rng.normal(-1, 1.5)))
         at += stride_s * (1 + rng.normal(0, 0.03))
-    return fade_ends(place(n, grains, np.maximum(starts, 0)), 0.00056, 0.05)
+    return fade_ends(highpass(place(n, grains, np.maximum(starts, 0)), 20), 0.00056, 0.05)
 
 
 @sound_model

@@ -128,7 +128,7 @@ def chewing(duration_s: float, rng: np.random.Generator) -> Signal:
     )
     wet = bubbles(n, rng, 120 * rate, radius_mm=(1.2, 4), exponent=0.6)
     jaw = shaped_noise(n, rng, [(50, -4), (140, 0), (500, -12), (2000, -34)]) * rate
-    crisp, wet = crisp / crisp.std(), wet / (wet.std() + 1e-12)
+    crisp, wet = crisp / (crisp.std() + 1e-12), wet / (wet.std() + 1e-12)
     return fade_ends(crisp + 0.35 * wet + 0.12 * jaw, 0.02, 0.02)
 
 

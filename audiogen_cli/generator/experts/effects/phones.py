@@ -168,7 +168,7 @@ def rotary_dial(duration_s: float, rng: np.random.Generator) -> Signal:
             [0.3 * wind / np.abs(wind).max(), snap(rng, 1300, body=1.2), 0.12 * whir / np.abs(whir).max() * 2],
             [at, at + up, at + up + 0.06],
         )
-        out += place(n, clicks, at + up + 0.09 + 0.1 * np.arange(digit), np.full(digit, 0.6))
+        out += place(n, clicks, [at + up + 0.09 + 0.1 * click for click in range(digit)], np.full(digit, 0.6))
         at += up + back + rng.uniform(0.3, 0.4)
     return fade_ends(out, 0.002, 0.05)
 

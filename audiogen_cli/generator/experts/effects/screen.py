@@ -56,7 +56,10 @@ def tension_riser(duration_s: float, rng: np.random.Generator) -> Signal:
 
 @sound_model
 def boing(duration_s: float, rng: np.random.Generator) -> Signal:
-    """A ruler off a table's edge: its free end shortens, so the beating tone bends up as it dies (clamped bar)."""
+    """A ruler off a table's edge: its free end shortens, so the beating tone bends up as it dies.
+
+    Clamped bar, Fletcher and Rossing 1998.
+    """
     n = num_samples(max(duration_s, 0.8))
     hz = curve(n, [(0, 1), (0.3, 1.15), (1, 2.1)]) * rng.uniform(75, 95)
     tone = chirp(hz, [1, 0.9, 0.8, 0.6, 0.5, 0.5, 0.4, 0.3, 0.3, 0.2])

@@ -77,12 +77,19 @@ def read_brief(view: str) -> Brief:
     key = _KEY.search(view)
     mode = _MODE.search(view)
     return Brief(
-        style=style, mood=mood, players=players, without=without, only_players=only,
-        bpm=float(min(max(int(bpm.group(1)), 30), 260)) if bpm else None, pace=read_pace(view) or mood.pace,
+        style=style,
+        mood=mood,
+        players=players,
+        without=without,
+        only_players=only,
+        bpm=float(min(max(int(bpm.group(1)), 30), 260)) if bpm else None,
+        pace=read_pace(view) or mood.pace,
         tonic=_tonic(key) if key else None,
         mode=(key.group(3) if key else mode.group(1) if mode else "").lower() or None,
-        dynamics=_first(_DYNAMICS_WORDS, view), place=_first(_PLACES, view),
-        far=bool(re.search(rf"\b(?:{_FAR})\b", view, re.IGNORECASE)), notes=notes,
+        dynamics=_first(_DYNAMICS_WORDS, view),
+        place=_first(_PLACES, view),
+        far=bool(re.search(rf"\b(?:{_FAR})\b", view, re.IGNORECASE)),
+        notes=notes,
     )
 
 
@@ -109,10 +116,22 @@ def _closest(players: tuple[Entry, ...], mood: Mood) -> tuple[Entry, str]:
 
 
 _MOOD_STYLES: Mapping[str, str] = {
-    "happy": "pop", "sad": "piano_ballad", "calm": "ambient", "tense": "suspense", "dark": "drone", "scary": "horror",
-    "epic": "epic_orchestral", "triumphant": "epic_orchestral", "romantic": "piano_ballad", "mysterious": "suspense",
-    "playful": "comedy", "nostalgic": "piano_ballad", "hopeful": "cinematic_strings", "energetic": "edm",
-    "angry": "metal", "festive": "pop",
+    "happy": "pop",
+    "sad": "piano_ballad",
+    "calm": "ambient",
+    "tense": "suspense",
+    "dark": "drone",
+    "scary": "horror",
+    "epic": "epic_orchestral",
+    "triumphant": "epic_orchestral",
+    "romantic": "piano_ballad",
+    "mysterious": "suspense",
+    "playful": "comedy",
+    "nostalgic": "piano_ballad",
+    "hopeful": "cinematic_strings",
+    "energetic": "edm",
+    "angry": "metal",
+    "festive": "pop",
 }
 
 

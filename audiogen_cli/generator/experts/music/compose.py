@@ -20,7 +20,12 @@ from audiogen_cli.generator.experts.music.roles import ROLES
 from audiogen_cli.generator.experts.music.score import Note, Part, Score
 
 _REGISTERS = {
-    "bass": (28, 48), "chords": (53, 72), "arpeggio": (57, 80), "pad": (48, 72), "lead": (64, 84), "drone": (36, 55),
+    "bass": (28, 48),
+    "chords": (53, 72),
+    "arpeggio": (57, 80),
+    "pad": (48, 72),
+    "lead": (64, 84),
+    "drone": (36, 55),
     "hits": (36, 62),
 }
 _JOINING: Mapping[str, Mapping[str, Any]] = {  # what a player does for whom the style has no part
@@ -43,14 +48,23 @@ def compose(brief: Brief, *, duration_s: float, rng: np.random.Generator) -> Sco
     key = choose_key(brief, rng)
     slowest, fastest = (float(bound) * brief.pace for bound in params.get("tempo", (90, 120)))
     form = plan_form(
-        params, duration_s=duration_s, tempo=(slowest, fastest), exact_bpm=brief.bpm, dynamics=brief.dynamics,
-        energy=brief.mood.energy, rng=rng,
+        params,
+        duration_s=duration_s,
+        tempo=(slowest, fastest),
+        exact_bpm=brief.bpm,
+        dynamics=brief.dynamics,
+        energy=brief.mood.energy,
+        rng=rng,
     )
     piece = plan_piece(form, key, params, rng)
     parts = [_written(name, plan, piece, brief, params, rng) for name, plan in cast(brief).items()]
     return Score(
-        parts=tuple(part for part in parts if part.notes), duration_s=duration_s,
-        end_s=form.clock.seconds(form.end_beat), tempo_bpm=form.tempo_bpm, metre=form.metre, key=key.name,
+        parts=tuple(part for part in parts if part.notes),
+        duration_s=duration_s,
+        end_s=form.clock.seconds(form.end_beat),
+        tempo_bpm=form.tempo_bpm,
+        metre=form.metre,
+        key=key.name,
         progression=(*(chord.symbol for bar in piece.chords for _, chord in bar), piece.last.symbol),
     )
 
@@ -130,9 +144,12 @@ def _written(
     else:
         tones = ROLES[role](plan, piece, _register(role, plan, entry.params, brief), rng)
     return Part(
-        role=role, instrument=entry.name,
+        role=role,
+        instrument=entry.name,
         notes=_performed(tones, piece, float(plan.get("humanise_ms", params.get("humanise_ms", 8.0))), rng),
-        level_db=float(plan.get("level_db", 0.0)), pan=float(plan.get("pan", 0.0)), duck=float(plan.get("duck", 0.0)),
+        level_db=float(plan.get("level_db", 0.0)),
+        pan=float(plan.get("pan", 0.0)),
+        duck=float(plan.get("duck", 0.0)),
     )
 
 
@@ -150,9 +167,7 @@ def _register(role: str, plan: PartPlan, params: Mapping[str, Any], brief: Brief
     return (low, high) if high - low >= 12 else (lowest, max(highest, lowest + 12))
 
 
-def _performed(
-    tones: list[Tone], piece: Piece, humanise_ms: float, rng: np.random.Generator
-) -> tuple[Note, ...]:
+def _performed(tones: list[Tone], piece: Piece, humanise_ms: float, rng: np.random.Generator) -> tuple[Note, ...]:
     """Beats into seconds, with a player's unevenness; tones struck together stay nearly together."""
     clock, end_s = piece.form.clock, piece.form.duration_s
     shifts: dict[float, float] = {}

@@ -14,9 +14,7 @@ from audiogen_cli.generator.experts.music.piece import Piece
 from audiogen_cli.generator.experts.music.rhythm import read_pattern
 
 
-def play_drums(
-    params: Mapping[str, Any], piece: Piece, pieces: frozenset[str], rng: np.random.Generator
-) -> list[Tone]:
+def play_drums(params: Mapping[str, Any], piece: Piece, pieces: frozenset[str], rng: np.random.Generator) -> list[Tone]:
     """Drum through a piece.
 
     Params:

@@ -70,8 +70,12 @@ def plan_form(
     wished = exact_bpm if exact_bpm is not None else float(rng.uniform(*tempo))
     end_beat, bpm = _fit(duration_s - ring_s, wished, tempo, metre, slowing, exact=exact_bpm is not None)
     clock = Clock(
-        seconds_per_beat=60.0 / bpm, end_beat=end_beat, slowing=slowing, slowing_beats=_slowing_beats(metre, end_beat),
-        swing=float(params.get("swing", 0.0)), swing_unit=float(params.get("swing_unit", 0.5)),
+        seconds_per_beat=60.0 / bpm,
+        end_beat=end_beat,
+        slowing=slowing,
+        slowing_beats=_slowing_beats(metre, end_beat),
+        swing=float(params.get("swing", 0.0)),
+        swing_unit=float(params.get("swing_unit", 0.5)),
     )
     shape = dynamics or str(params.get("dynamics", "arc"))
     bars = _lay_bars(end_beat, metre, shape, energy, bool(params.get("intro", True)), rng)
@@ -123,8 +127,13 @@ def _lay_bars(
         last = index == count - 1
         bars.append(
             Bar(
-                index * float(metre), min(float(metre), end_beat - index * metre), section,
-                float(np.clip(intensity, 0.12, 1.0)), progress, last or in_phrase == phrase - 1, in_phrase,
+                index * float(metre),
+                min(float(metre), end_beat - index * metre),
+                section,
+                float(np.clip(intensity, 0.12, 1.0)),
+                progress,
+                last or in_phrase == phrase - 1,
+                in_phrase,
             )
         )
     return bars

@@ -109,15 +109,15 @@ def _invent(voice: Voice, metre: int, rng: np.random.Generator) -> _Motif:
     return motif
 
 
-def _developed(
-    motif: _Motif, bar: Bar, number: int, voice: Voice, metre: int, rng: np.random.Generator
-) -> _Motif:
+def _developed(motif: _Motif, bar: Bar, number: int, voice: Voice, metre: int, rng: np.random.Generator) -> _Motif:
     """The motif as this bar of the phrase says it: stated, moved, varied, closed."""
     role = bar.in_phrase % 4
     said = list(motif)
     if role == 1:  # a sequence: the same shape, starting elsewhere
-        said = [(place, step + (int(rng.choice([-2, -1, 1, 2])) if first == 0 else 0)) for first, (place, step) in
-                enumerate(said)]
+        said = [
+            (place, step + (int(rng.choice([-2, -1, 1, 2])) if first == 0 else 0))
+            for first, (place, step) in enumerate(said)
+        ]
     elif role == 2:  # turned over, or its second half new
         fresh = _invent(voice, metre, rng)
         half = metre / 2

@@ -21,7 +21,13 @@ from audiogen_cli.generator.experts.sounding import SAMPLE_RATE
 PEAK = 0.89
 _KNEE = 0.55
 _ROLE_LEVELS_DB = {
-    "lead": 0.0, "drums": -1.0, "hits": -1.0, "bass": -4.0, "chords": -4.5, "arpeggio": -4.5, "pad": -7.5,
+    "lead": 0.0,
+    "drums": -1.0,
+    "hits": -1.0,
+    "bass": -4.0,
+    "chords": -4.5,
+    "arpeggio": -4.5,
+    "pad": -7.5,
     "drone": -7.0,
 }
 _ROLE_SENDS = {"bass": 0.15, "drums": 0.45, "hits": 1.0}  # into the room; 0.9 for all others

@@ -33,8 +33,7 @@ _MOODS: Mapping[str, tuple[Mood, str]] = {
     ),
     "calm": (
         Mood(None, 0.86, -0.2, 0.0),
-        "calm peaceful gentle soft relaxing relaxed soothing tranquil serene quiet mellow tender warm "
-        "delicate",
+        "calm peaceful gentle soft relaxing relaxed soothing tranquil serene quiet mellow tender warm delicate",
     ),
     "tense": (
         Mood("minor", 1.04, 0.05, 0.0),
@@ -92,9 +91,12 @@ _MOODS: Mapping[str, tuple[Mood, str]] = {
 _BY_STEM = {stem(word): name for name, (_, words) in _MOODS.items() for word in words.split()}
 
 _PACES = (
-    (r"very slow(?:ly)?|extremely slow|largo|grave", 0.66), (r"slow(?:ly)?|adagio|lento|unhurried|languid", 0.8),
-    (r"andante|moderate(?:ly)?|mid-?tempo|moderato", 0.95), (r"very fast|presto|frantic|breakneck|frenetic", 1.32),
-    (r"fast|quick|allegro|rapid|up-?tempo|brisk|racing|hurried", 1.18), (r"vivace", 1.22),
+    (r"very slow(?:ly)?|extremely slow|largo|grave", 0.66),
+    (r"slow(?:ly)?|adagio|lento|unhurried|languid", 0.8),
+    (r"andante|moderate(?:ly)?|mid-?tempo|moderato", 0.95),
+    (r"very fast|presto|frantic|breakneck|frenetic", 1.32),
+    (r"fast|quick|allegro|rapid|up-?tempo|brisk|racing|hurried", 1.18),
+    (r"vivace", 1.22),
 )
 
 
@@ -109,8 +111,11 @@ def read_mood(text: str) -> Mood:
     for mood in moods:
         pace *= mood.pace
     return Mood(
-        next((mood.quality for mood in moods if mood.quality), None), pace ** (1.0 / len(moods) ** 0.5),
-        sum(mood.energy for mood in moods) / len(moods), sum(mood.height for mood in moods) / len(moods), tuple(names),
+        next((mood.quality for mood in moods if mood.quality), None),
+        pace ** (1.0 / len(moods) ** 0.5),
+        sum(mood.energy for mood in moods) / len(moods),
+        sum(mood.height for mood in moods) / len(moods),
+        tuple(names),
     )
 
 

@@ -25,9 +25,7 @@ _DISTANCES_M = {"radio": 3.0, "wall": 6.0, "street": 5.0}
 _FAR_M = 25.0
 
 
-def perform_music(
-    view: str, *, duration_s: float, rng: np.random.Generator, quality: str = "standard"
-) -> Performance:
+def perform_music(view: str, *, duration_s: float, rng: np.random.Generator, quality: str = "standard") -> Performance:
     """Compose and play what a Music view asks for.
 
     Args:
@@ -56,8 +54,11 @@ def perform_music(
     denied = tuple(f"{brief.style.phrase} is nothing without {instrument(name).phrase}" for name in unavoidable)
     within = brief.place is not None or brief.far
     sounding = Sounding(
-        layer="music", label=f"{brief.style.phrase}, {details['tempo_bpm']:g} bpm, {score.key}", samples=samples,
-        in_space=within, distance_m=_FAR_M if brief.far else _DISTANCES_M.get(brief.place or "", 1.0),
+        layer="music",
+        label=f"{brief.style.phrase}, {details['tempo_bpm']:g} bpm, {score.key}",
+        samples=samples,
+        in_space=within,
+        distance_m=_FAR_M if brief.far else _DISTANCES_M.get(brief.place or "", 1.0),
     )
     return Performance(soundings=(sounding,), notes=brief.notes + denied, details=details)
 
@@ -65,13 +66,21 @@ def perform_music(
 def describe(brief: Brief, score: Score) -> dict[str, object]:
     """What was played, as JSON for the recipe."""
     return {
-        "style": brief.style.name, "tempo_bpm": round(score.tempo_bpm, 1), "metre": score.metre, "key": score.key,
-        "mood": list(brief.mood.names), "progression": list(score.progression),
+        "style": brief.style.name,
+        "tempo_bpm": round(score.tempo_bpm, 1),
+        "metre": score.metre,
+        "key": score.key,
+        "mood": list(brief.mood.names),
+        "progression": list(score.progression),
         "instruments": {part.role: part.instrument for part in score.parts}
-        | {f"{part.role} {number}": part.instrument for number, part in enumerate(score.parts)
-           if any(part.role == other.role for other in score.parts[:number])},
+        | {
+            f"{part.role} {number}": part.instrument
+            for number, part in enumerate(score.parts)
+            if any(part.role == other.role for other in score.parts[:number])
+        },
         "players": [instrument(part.instrument).phrase for part in score.parts],
-        "end_s": round(score.end_s, 3), "place": brief.place,
+        "end_s": round(score.end_s, 3),
+        "place": brief.place,
     }
 
 

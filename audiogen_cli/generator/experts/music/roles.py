@@ -151,8 +151,13 @@ def play_lead(params: Mapping[str, Any], piece: Piece, register: Register, rng: 
 
 
 ROLES: Mapping[str, Role] = {
-    "bass": play_bass, "chords": play_chords, "arpeggio": play_arpeggio, "pad": play_pad,
-    "drone": play_drone, "hits": play_chords, "lead": play_lead,
+    "bass": play_bass,
+    "chords": play_chords,
+    "arpeggio": play_arpeggio,
+    "pad": play_pad,
+    "drone": play_drone,
+    "hits": play_chords,
+    "lead": play_lead,
 }
 
 
@@ -194,9 +199,7 @@ def _hand(params: Mapping[str, Any], chord: Chord, register: Register, previous:
     if params.get("power"):
         root = register[0] + (chord.root - register[0]) % 12
         return [root, root + 7, root + 12]
-    return voice(
-        chord, low=register[0], high=register[1], voices=int(params.get("voices", 3)), previous=previous
-    )
+    return voice(chord, low=register[0], high=register[1], voices=int(params.get("voices", 3)), previous=previous)
 
 
 def _struck(

@@ -80,9 +80,7 @@ class _Bins:
     even: NDArray[np.int64]
 
 
-def _hills(
-    shape: Timbre, note: Note, size: int, apart_cents: float, *, brightness: float
-) -> tuple[_Bins, Samples]:
+def _hills(shape: Timbre, note: Note, size: int, apart_cents: float, *, brightness: float) -> tuple[_Bins, Samples]:
     """The bins round every harmonic and their amplitudes, of unit power; the same bins at any brightness."""
     heard = shape.amplitudes(note.frequency_hz, note.velocity)
     count = int(np.flatnonzero(heard > _FAINTEST * heard.max())[-1]) + 1

@@ -74,9 +74,7 @@ def plucked(
     return edged(samples * np.float32(note.velocity**1.3), fade_in_s=0.0008, fade_out_s=0.02)
 
 
-def _bent(
-    samples: Samples, rng: np.random.Generator, vibrato: tuple[float, float], bend_cents: float
-) -> Samples:
+def _bent(samples: Samples, rng: np.random.Generator, vibrato: tuple[float, float], bend_cents: float) -> Samples:
     """The same tone on a string whose tension the hand changes: a slide up to pitch, then vibrato."""
     times = control_times(samples.size)
     depth = vibrato[0] * np.clip((times - 0.15) / 0.4, 0.0, 1.0)

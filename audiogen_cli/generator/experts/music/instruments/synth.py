@@ -18,8 +18,12 @@ from audiogen_cli.generator.experts.sounding import SAMPLE_RATE
 
 _CUTOFFS = 9
 _WAVES: dict[str, tuple[float, float | None]] = {  # decibels an octave, duty of a pulse
-    "saw": (-6.0, None), "square": (-6.0, 0.5), "pulse": (-6.0, 0.25), "thin": (-6.0, 0.125),
-    "triangle": (-12.0, 0.5), "sine": (-60.0, None),
+    "saw": (-6.0, None),
+    "square": (-6.0, 0.5),
+    "pulse": (-6.0, 0.25),
+    "thin": (-6.0, 0.125),
+    "triangle": (-12.0, 0.5),
+    "sine": (-60.0, None),
 }
 
 
@@ -64,9 +68,7 @@ def synth(
         tilt_db=tilt_db, pulse=pulse, cutoff_hz=(cutoff_hz[0], cutoff_hz[1]), resonance_db=resonance_db, slope_db=24.0
     )
     tables = build_tables(shape, note.frequency_hz, _CUTOFFS)
-    openness = opened(
-        total, attack_s=filter_attack_s, decay_s=filter_decay_s, sustain=filter_sustain
-    )
+    openness = opened(total, attack_s=filter_attack_s, decay_s=filter_decay_s, sustain=filter_sustain)
     if wobble_hz:
         openness = 0.5 - 0.5 * np.cos(2.0 * np.pi * wobble_hz * times)
     place = drawn_out(np.clip(openness * (0.35 + 0.65 * note.velocity), 0.0, 1.0) * (_CUTOFFS - 1), total)
