@@ -82,9 +82,9 @@ class Clap:
             processor = ClapProcessor.from_pretrained(self._folder, local_files_only=True)
         except (OSError, ValueError) as fault:
             raise ModelMissingError(f"{self._folder}: not a CLAP model that can be read: {fault}") from fault
-        model.train(False)
-        model.to(device=self._device)
-        return model, processor
+        module: Any = model  # transformers wraps `to` in a way that hides its signature
+        module.train(False)
+        return module.to(self._device), processor
 
 
 def weights_of(folder: Path) -> Path:
