@@ -20,6 +20,9 @@ from audiogen_cli.knowledge.entries import Entry, load_entries
 from audiogen_cli.knowledge.mentions import find_mentions
 
 _NEUTRAL_SPACE = "studio"
+_OPEN_SPACE = "outdoors"
+_OPEN_AIR = frozenset({"weather", "birds", "vehicles", "trains", "aircraft", "weapons"})
+"""Families of sounds that nobody expects in a booth: where no place is named they stand in the open."""
 _VAGUENESS = {"hall": 1, "night_nature": 2, "room": 3, "outdoors": 3}  # "outdoor market": the place says more
 _WORDS_PER_S = 2.6
 _SENTENCE_PAUSE_S = 0.35
@@ -60,7 +63,7 @@ def arrange(
             f"SFX: no sound is known for {_listed(sfx.unknown)}",
             hint="audiogen sounds lists what there is; --allow-missing renders the other views.",
         )
-    space, notes = _find_space(caption.env)
+    space, notes = _find_space(caption.env, sfx.asked)
     if not caption.sfx and not caption.speech and not caption.asr and not caption.music and not caption.env:
         notes.append("no view asks for a sound: the overall caption alone is not rendered by the experts")
     notes += [f'SFX: not rendered: "{name}" (no such sound)' for name in sfx.unknown]
@@ -78,14 +81,15 @@ def arrange(
     )
 
 
-def _find_space(env: str | None) -> tuple[Entry, list[str]]:
-    """The space that an ENV view names; a neutral dry one where it names none."""
+def _find_space(env: str | None, asked: Sequence[Asked]) -> tuple[Entry, list[str]]:
+    """The space that an ENV view names; where it names none a dry one, or the open air for what belongs there."""
     spaces = load_entries("spaces")
+    neutral = spaces[_OPEN_SPACE if any(item.entry.family in _OPEN_AIR for item in asked) else _NEUTRAL_SPACE]
     if env is None:
-        return spaces[_NEUTRAL_SPACE], []
+        return neutral, []
     found = [mention for mention in find_mentions(env, "spaces") if not mention.denied]
     if not found:
-        return spaces[_NEUTRAL_SPACE], [f'ENV: no known space in "{_short(env)}": mixed dry']
+        return neutral, [f'ENV: no known space in "{_short(env)}": mixed as {neutral.phrase}']
     within = [
         mention
         for mention in found

@@ -87,6 +87,13 @@ def test_the_space_is_the_one_the_view_names(env, space):
     assert plan(env=env).space.name == space
 
 
+@pytest.mark.parametrize(
+    ("sfx", "space"), [("a gunshot", "outdoors"), ("a car passing", "outdoors"), ("a clock ticking", "studio")]
+)
+def test_without_a_place_what_belongs_in_the_open_stands_there(sfx, space):
+    assert plan(sfx=sfx).space.name == space
+
+
 def test_a_place_nobody_knows_is_told():
     made = plan(env="qwertyland")
     assert made.space.name == "studio" and any("qwertyland" in note for note in made.notes)
