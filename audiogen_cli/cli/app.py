@@ -28,13 +28,13 @@ COMMANDS = {
         "info": "Tell how a sound file was made.",
         "compare": "Show clips or folders side by side.",
         "sounds": "List the sound effects and ambiences, or make a sample of one.",
-        "voices": "List the voices, or make a sample of one.",
+        "voices": "List the voices, with their manners and channels, or make a sample of one.",
         "styles": "List the music styles, or make a sample of one.",
         "instruments": "List the instruments, or make a sample of one.",
         "spaces": "List the spaces, or make a sample of one.",
     },
     "Measure": {
-        "eval": "Score a folder of sounds by the paper's pipeline.",
+        "eval": "Score sounds by the paper's pipeline.",
         "judge": "Have a language model that hears judge how believable clips are.",
         "rate": "Have people rate clips blind on a page, and compare the systems.",
     },
@@ -42,7 +42,7 @@ COMMANDS = {
         "doctor": "Say what this machine can do.",
         "config": "Show and change settings.",
         "pull": "Download the unified model's weights.",
-        "models": "List, verify and remove downloaded models.",
+        "models": "List, locate, verify and remove the unified model's weights.",
     },
 }
 """Panel to command to its line in the overview; a command is the function of its name in the module of its name."""

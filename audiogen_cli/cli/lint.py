@@ -28,7 +28,7 @@ def lint(
     rules: Annotated[bool, typer.Option("--rules", help="List the rules with their reasons.")] = False,
     talk: TalkFlags,
 ) -> None:
-    """Check captions by the rules that the refiners keep.
+    """Check a caption by the rules a good one keeps.
 
     Exits with 1 when a rule is broken; advice alone passes. With --fix a caption from stdin or a prompt is written
     to stdout, mended.

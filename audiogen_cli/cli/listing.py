@@ -35,7 +35,7 @@ def sounds(
 def voices(
     query: Query = None, *, sample: Sample = None, output: Output = None, play: Play = False, talk: TalkFlags
 ) -> None:
-    """List the voices, manners and channels of speech, or make a sample of one."""
+    """List the voices, with their manners and channels, or make a sample of one."""
     _list_or_sample(
         "voices",
         query,
