@@ -7,7 +7,7 @@ same caption and seed give the same bytes.
 
 import json
 import platform
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date
 from importlib.metadata import PackageNotFoundError, version
@@ -37,7 +37,7 @@ class Provenance:
     levelled: bool = True  # False: the engine's samples untouched
     notes: tuple[str, ...] = ()
     created: str = field(default_factory=lambda: date.today().isoformat())
-    versions: Mapping[str, str] = field(default_factory=lambda: _versions())
+    versions: Mapping[str, str] = field(default_factory=lambda: installed_versions(_PACKAGES))
 
     def as_json(self) -> dict[str, Any]:
         """The JSON object, `synthetic` first: that much a reader must see."""
@@ -60,9 +60,10 @@ def provenance_from_json(text: str, *, source: str) -> Provenance:
         raise AudioFileError(f"{source}: its recipe cannot be read: {fault}") from fault
 
 
-def _versions() -> dict[str, str]:
+def installed_versions(packages: Iterable[str]) -> dict[str, str]:
+    """Versions of audiogen, Python and those of the packages that are installed."""
     found = {"audiogen": __version__, "python": platform.python_version()}
-    for package in _PACKAGES:
+    for package in packages:
         try:
             found[package] = version(package)
         except PackageNotFoundError:

@@ -4,13 +4,11 @@ In: a `Manifest`, the metrics chosen for it, a cache. Out: a dictionary with `me
 where there are several), `items`, `faults`, `left_out` and `versions`. Showing it is `report`'s and the command's.
 """
 
-import platform
 from collections import Counter
 from collections.abc import Callable, Mapping
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-from audiogen_cli import __version__
+from audiogen_cli.audio.provenance import installed_versions
 from audiogen_cli.errors import AudioFileError, AudiogenError
 from audiogen_cli.evaluation import scoring
 from audiogen_cli.evaluation.cache import FeatureCache
@@ -67,7 +65,7 @@ def evaluate(
         "left_out": dict(chosen.left_out),
         "faults": [{"id": fault.id, "reason": fault.reason} for fault in gathered.faults],
         "items": [scoring.values_of_row(row, choices.normaliser) for row in gathered.rows],
-        "versions": _versions(),
+        "versions": installed_versions(_PACKAGES),
     }
 
 
@@ -125,13 +123,3 @@ def _measure(metric: Metric, subset: Subset, chosen: Chosen, choices: Choices) -
     if metric.key == "loudness":
         return scoring.score_levels(subset)
     return scoring.score_mean(subset, metric.extractor, "mos")
-
-
-def _versions() -> dict[str, str]:
-    found = {"audiogen": __version__, "python": platform.python_version()}
-    for package in _PACKAGES:
-        try:
-            found[package] = version(package)
-        except PackageNotFoundError:
-            continue
-    return found
