@@ -398,9 +398,8 @@ def _is_whole(folder: Path, repository: str) -> bool:
 
 
 def _cache_entry(repository: str, cache_dir: Path | None) -> Path:
-    from huggingface_hub.file_download import repo_folder_name
-
-    return cache_path(cache_dir) / repo_folder_name(repo_id=repository, repo_type="model")
+    """The folder of a repository in the hub's cache, by its documented layout; the hub's own code loads slowly."""
+    return cache_path(cache_dir) / f"models--{repository.replace('/', '--')}"
 
 
 def _has_size(path: Path, num_bytes: int) -> bool:

@@ -116,7 +116,7 @@ def main() -> None:
     arguments = parser.parse_args()
     arguments.out.mkdir(parents=True, exist_ok=True)
     expert, prints, costs = SpeechExpert(), {}, {}
-    expert.warm_up(arguments.quality)
+    expert.models.load(arguments.quality)
     for name, axis, view in views():
         if arguments.only and arguments.only not in name and arguments.only != axis:
             continue

@@ -82,11 +82,12 @@ def _python() -> Iterator[Finding]:
 
 
 def _voices() -> Iterator[Finding]:
-    from audiogen_cli.generator.experts.speech.expert import SpeechExpert
+    from audiogen_cli.generator.experts.speech.models import VoiceModels
 
+    voices = VoiceModels()
     try:
-        SpeechExpert().warm_up("standard")
-        SpeechExpert().warm_up("draft")
+        voices.load("standard")
+        voices.load("draft")
     except AudiogenError as fault:
         yield Finding(what="embedded voices", works=False, found=str(fault), mend=fault.hint, needed=True)
     else:

@@ -9,21 +9,22 @@ import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, fields, replace
-from threading import Lock, Thread
+from threading import Thread
 from typing import Any
 from zlib import crc32
 
 import numpy as np
-import scipy.signal  # noqa: F401  # here, before any thread: two threads that import it at once see half of it
 
 from audiogen_cli.audio.cue import Cue
 from audiogen_cli.caption import Caption
 from audiogen_cli.errors import AudiogenError, ModelMissingError, OptionError
 from audiogen_cli.generator.base import GenerationOptions, OnStep, Rendering, no_progress
 from audiogen_cli.generator.experts.arrangement import arrange
+from audiogen_cli.generator.experts.imports import import_signal
 from audiogen_cli.generator.experts.options import ExpertOptions
 from audiogen_cli.generator.experts.plan import Arrangement, MusicPlace, PlannedSound
 from audiogen_cli.generator.experts.sounding import SAMPLE_RATE, Performance, Sounding
+from audiogen_cli.generator.experts.speech.models import VoiceModels
 from audiogen_cli.generator.experts.timing import clear_of_words
 
 _log = logging.getLogger(__name__)
@@ -36,15 +37,14 @@ class ExpertsGenerator:
     sample_rate = SAMPLE_RATE
 
     def __init__(self) -> None:
-        self._speech: Any = None
-        self._making = Lock()
+        self._voices = VoiceModels()
 
     def prepare(self, options: GenerationOptions) -> None:
         """Begin to load the voices in a thread; what goes wrong there is raised by `generate`, if it has to speak."""
 
         def load() -> None:
             try:
-                self._speech_expert().warm_up(options.quality)
+                self._voices.load(options.quality)
             except AudiogenError as fault:
                 _log.debug("the voices could not be loaded early: %s", fault)
 
@@ -72,6 +72,7 @@ class ExpertsGenerator:
         notes = list(plan.notes)
         with ThreadPoolExecutor(1, thread_name_prefix="speech") as pool:
             spoken = self._start_speaking(caption, plan, options, pool)
+            import_signal()
             progress("composing the music")
             music = _perform_music(caption, plan, options)
             progress("making the sounds")
@@ -124,7 +125,10 @@ class ExpertsGenerator:
             return None
 
         def speak() -> Performance:
-            performance: Performance = self._speech_expert().perform(
+            self._voices.load(options.quality)
+            from audiogen_cli.generator.experts.speech.expert import SpeechExpert
+
+            performance: Performance = SpeechExpert(self._voices).perform(
                 caption.speech, words, window=window, rng=_child(options.seed, "speech"), quality=options.quality
             )
             return performance
@@ -143,14 +147,6 @@ class ExpertsGenerator:
                 raise
             notes.append(f"ASR: not spoken: {fault}")
             return Performance()
-
-    def _speech_expert(self) -> Any:
-        with self._making:
-            if self._speech is None:
-                from audiogen_cli.generator.experts.speech.expert import SpeechExpert
-
-                self._speech = SpeechExpert()
-            return self._speech
 
 
 @dataclass

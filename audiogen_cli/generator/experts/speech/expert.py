@@ -24,6 +24,7 @@ from audiogen_cli.generator.experts.speech.dialogue import (
     plan_gaps,
     share_lines,
 )
+from audiogen_cli.generator.experts.speech.models import VoiceModels
 from audiogen_cli.generator.experts.speech.shaping import stretch_time
 from audiogen_cli.generator.experts.speech.spoken import Line, count_words, find_language, read_lines
 from audiogen_cli.generator.experts.speech.voicebox import Voicebox
@@ -43,14 +44,11 @@ class _Fitted:
 
 
 class SpeechExpert:
-    """Speaks captions; models are loaded with the first words and kept."""
+    """Speaks captions; models that are not loaded yet are loaded with the first words."""
 
-    def __init__(self) -> None:
-        self._voicebox = Voicebox()
-
-    def warm_up(self, quality: str) -> None:
-        """Load the models early, perhaps in a thread; raises as `perform` does."""
-        self._voicebox.warm_up(quality)
+    def __init__(self, models: VoiceModels | None = None) -> None:
+        self.models = models if models is not None else VoiceModels()
+        self._voicebox = Voicebox(self.models)
 
     def perform(
         self,
@@ -99,7 +97,7 @@ class SpeechExpert:
 
     def _fit(self, turns: list[Turn], cast: Cast, room_s: float, *, rng: np.random.Generator, quality: str) -> _Fitted:
         """Speak all turns so that they fit: hurried up to `MAX_RATE`, then without the last words."""
-        self._voicebox.warm_up(quality)
+        self.models.load(quality)
         room_s = max(0.1, room_s)
         asked = _count(turns)
         turns = keep_first_words(turns, int(room_s * _WORDS_PER_SECOND) + 4)

@@ -38,7 +38,6 @@ class Hibari:
         folder = find_package("hibari")
         self._tokens: dict[str, int] = json.loads(read_carried("hibari", "assets/vocab.json"))
         self._session = open_session(str(folder / "assets" / "hibari.onnx"), named="hibari-tts", threads=1)
-        self._dsp = _import_dsp()
 
     def say(self, phonemes: str, *, pitch: float, speed: float, rng: np.random.Generator) -> Samples:
         """Speak one line, [S] at `SAMPLE_RATE`; `pitch` multiplies F0 and leaves the formants where they are."""
@@ -51,11 +50,12 @@ class Hibari:
             named="hibari-tts",
         )
         harmonic, phase, noise, residual, angle, f0 = (output[0] for output in outputs)
-        samples = self._dsp.synth(harmonic, phase, noise, residual, angle, f0 * np.float32(pitch), rng)
+        samples = _import_dsp().synth(harmonic, phase, noise, residual, angle, f0 * np.float32(pitch), rng)
         return np.nan_to_num(np.asarray(samples, np.float32))
 
 
 def _import_dsp() -> Any:
+    """The package's signal processing; not at load, for it imports scipy, which another thread may be doing."""
     try:
         from hibari import dsp
     except ImportError as fault:

@@ -1,14 +1,12 @@
-"""Lines of text to spoken samples: the models behind one door, loaded with the first line and kept.
+"""Lines of text to spoken samples: the models behind one door.
 
 In: lines and who says each. Out: samples at 48 kHz, shaped and levelled, before any device. Drafts are
 spoken by the quick voice, everything else by the neural one. What is said when is not known here.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from functools import cached_property
-from threading import Lock
 
 import numpy as np
 
@@ -17,7 +15,7 @@ from audiogen_cli.generator.experts.speech.casting import Speaker
 from audiogen_cli.generator.experts.speech.fast import MEDIAN_F0_HZ, Hibari
 from audiogen_cli.generator.experts.speech.kokoro import Kokoro, lift_prosody
 from audiogen_cli.generator.experts.speech.levels import level_voice, trim_silence
-from audiogen_cli.generator.experts.speech.phonemes import EnglishPhonemes
+from audiogen_cli.generator.experts.speech.models import VoiceModels
 from audiogen_cli.generator.experts.speech.shaping import shape_voice
 
 _MODEL_RATE = 24_000  # Hz, of both models
@@ -27,22 +25,10 @@ _WORKERS = 2  # calls at once: two lines on two cores take half the time, one li
 
 
 class Voicebox:
-    """The models, and a way to speak with them."""
+    """A way to speak with the models, which are loaded by the first line."""
 
-    def __init__(self) -> None:
-        self._loading = Lock()  # an early `warm_up` and the first words may come from two threads
-
-    def warm_up(self, quality: str) -> None:
-        """Load what a quality needs, network and lexicon at the same time; may be called early, from any thread.
-
-        Raises:
-            ModelMissingError: a package that carries a voice is missing or broken.
-        """
-        network: Callable[[], object] = (lambda: self._hibari) if quality == "draft" else (lambda: self._kokoro)
-        with self._loading, ThreadPoolExecutor(1) as pool:
-            loading = pool.submit(network)
-            _ = self._phonemes
-            loading.result()
+    def __init__(self, models: VoiceModels) -> None:
+        self._models = models
 
     def model_name(self, quality: str) -> str:
         """What speaks at a quality."""
@@ -50,7 +36,7 @@ class Voicebox:
 
     def estimate(self, text: str, speaker: Speaker) -> float:
         """Seconds that a line will last, about 15 % right."""
-        return (0.15 + _SECONDS_PER_PHONEME * len(self._phonemes(text))) / speaker.speed
+        return (0.15 + _SECONDS_PER_PHONEME * len(self._models.phonemes(text))) / speaker.speed
 
     def speak(
         self, lines: Sequence[tuple[str, Speaker]], *, rate: float, rng: np.random.Generator, quality: str
@@ -67,11 +53,11 @@ class Voicebox:
             ModelMissingError: a package that carries a voice is missing or broken.
             OutOfMemoryError: the model found no memory.
         """
-        self.warm_up(quality)
+        self._models.load(quality)
         calls = [
             (index, chunk, speaker)
             for index, (text, speaker) in enumerate(lines)
-            for chunk in split_phonemes(self._phonemes(_with_feeling(text, speaker)))
+            for chunk in split_phonemes(self._models.phonemes(_with_feeling(text, speaker)))
         ]
         if quality == "draft":
             raw = [self._draft(chunk, speaker, rate, rng) for _, chunk, speaker in calls]
@@ -98,7 +84,7 @@ class Voicebox:
         """The mood's pitch by prosody; the voice's own by resampling later, so spoken slower by what that hurries."""
         voice = speaker.voice
         prosody = lift_prosody(voice.prosody, speaker.mood.pitch)
-        return self._kokoro.say(
+        return self._models.kokoro.say(
             chunk, timbre=voice.timbre, prosody=prosody, speed=speaker.speed * rate / voice.shape.pitch
         )
 
@@ -106,19 +92,7 @@ class Voicebox:
         """The quick voice brought to the speaker's F0 by its own knob, the formants left to resampling afterwards."""
         formant = speaker.voice.draft_formant
         pitch = speaker.voice.f0_hz / MEDIAN_F0_HZ * speaker.mood.pitch / formant
-        return self._hibari.say(chunk, pitch=pitch, speed=speaker.speed * rate / formant, rng=rng)
-
-    @cached_property
-    def _phonemes(self) -> EnglishPhonemes:
-        return EnglishPhonemes()
-
-    @cached_property
-    def _kokoro(self) -> Kokoro:
-        return Kokoro()
-
-    @cached_property
-    def _hibari(self) -> Hibari:
-        return Hibari()
+        return self._models.hibari.say(chunk, pitch=pitch, speed=speaker.speed * rate / formant, rng=rng)
 
 
 def split_phonemes(phonemes: str) -> list[str]:
