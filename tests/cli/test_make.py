@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 import soundfile
 
+from audiogen_cli.__main__ import main
 from audiogen_cli.audio.files import read_audio, read_provenance
 
 QUICK = ["--engine", "experts", "--refiner", "embedded", "--duration", "3"]
@@ -151,3 +152,13 @@ def test_ctrl_c_leaves_no_half_file(tmp_path):
     _, told = process.communicate(timeout=60)
     assert process.returncode == 130 and b"Traceback" not in told
     assert list(tmp_path.iterdir()) == []
+
+
+def test_ctrl_c_before_the_command_has_begun_ends_quietly(monkeypatch):
+    def stopped():
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("audiogen_cli.cli.app.main", stopped)
+    with pytest.raises(SystemExit) as left:
+        main()
+    assert left.value.code == 130
