@@ -2,15 +2,19 @@
 
     python examples/gallery.py [OUTPUT_FOLDER] [sounds|styles|voices|spaces ...]
 
-One sheet a kind. Voices speak with the quick voice; a space is heard by a clap in it.
+One sheet a kind, frequency on a logarithmic axis from 50 Hz to 20 kHz; the sheets in `examples/gallery` were made
+by it. Voices speak with the quick voice; a space is heard by a clap in it.
 """
 
+import io
 import sys
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 from matplotlib.figure import Figure
+from PIL import Image
 from scipy.signal import stft
 
 from audiogen_cli.generator.experts.effects.registry import render_sound
@@ -20,7 +24,8 @@ from audiogen_cli.generator.experts.sounding import SAMPLE_RATE
 from audiogen_cli.generator.experts.speech.expert import SpeechExpert
 from audiogen_cli.knowledge.entries import load_entries
 
-COLUMNS = 10
+COLUMNS = 12
+BANDS_HZ = np.geomspace(50.0, 20_000.0, 65)  # edges of the rows of a picture
 WORDS = "You never know what you hear until you listen."
 
 Picture = tuple[str, np.ndarray]
@@ -58,20 +63,29 @@ def spaces() -> Iterator[Picture]:
 
 
 def draw_sheet(pictures: list[Picture], path: Path) -> None:
-    """All spectrograms of a kind on one sheet, each to its own level, 90 dB deep."""
+    """All spectrograms of a kind on one sheet, each to its own level, 80 dB deep."""
     rows = -(-len(pictures) // COLUMNS)
-    figure = Figure(figsize=(1.6 * COLUMNS, 1.25 * rows), layout="constrained")
+    figure = Figure(figsize=(1.2 * COLUMNS, 1.0 * rows), layout="constrained")
     axes = figure.subplots(rows, COLUMNS, squeeze=False).ravel()
     for axis in axes:
         axis.set_axis_off()
     for axis, (name, samples) in zip(axes, pictures):
-        _, _, spectrum = stft(samples, SAMPLE_RATE, nperseg=1024, noverlap=512)
-        level_db = 20 * np.log10(np.abs(spectrum[1::2]) + 1e-9)
-        axis.imshow(
-            level_db, origin="lower", aspect="auto", cmap="magma", vmin=level_db.max() - 90, vmax=level_db.max()
-        )
-        axis.set_title(name.replace("_", " "), fontsize=7)
-    figure.savefig(path, dpi=75)
+        level_db = measure_bands(samples)
+        top = level_db.max()
+        axis.imshow(level_db, origin="lower", aspect="auto", cmap="magma", vmin=top - 80, vmax=top)
+        axis.set_title(name.replace("_", " "), fontsize=6.5, pad=2)
+    drawn = io.BytesIO()
+    figure.savefig(drawn, dpi=80)
+    Image.open(drawn).convert("RGB").quantize(32, dither=Image.Dither.NONE).save(path, optimize=True)
+
+
+def measure_bands(samples: np.ndarray) -> np.ndarray:
+    """Level in dB of each of the bands over time, [bands, frames]."""
+    frequencies, _, spectrum = stft(samples, SAMPLE_RATE, nperseg=4096, noverlap=3072)
+    power = np.abs(spectrum) ** 2
+    edges = np.searchsorted(frequencies, BANDS_HZ)
+    bands = [power[low : max(high, low + 1)].mean(axis=0) for low, high in pairwise(edges)]
+    return 10 * np.log10(np.stack(bands) + 1e-18)
 
 
 KINDS: dict[str, Callable[[], Iterator[Picture]]] = {
@@ -90,4 +104,4 @@ def main(output: Path, kinds: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1] if len(sys.argv) > 1 else "gallery-out"), sys.argv[2:])
+    main(Path(sys.argv[1] if len(sys.argv) > 1 else "gallery"), sys.argv[2:])
