@@ -6,7 +6,6 @@ experts can sound but the lexicon does not list (`knowledge/sounds`, `styles`, `
 the index by itself, so that refiner and experts never speak past each other.
 """
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -15,7 +14,7 @@ from importlib import resources
 from audiogen_cli.errors import KnowledgeError
 from audiogen_cli.knowledge.blocks import Block, check_blocks, read_blocks
 from audiogen_cli.knowledge.entries import load_entries
-from audiogen_cli.knowledge.mentions import stem
+from audiogen_cli.knowledge.stems import split_words, stem
 
 SOUNDING = ("animals", "machines", "appliances", "things")
 """Roles of what makes a sound by itself: `called` it is heard `does`-ing."""
@@ -58,7 +57,6 @@ _NEEDED = {
     "genres": ("music",),
     "moods": (),
 }
-_WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
 
 
 @dataclass(frozen=True)
@@ -111,7 +109,7 @@ def check_lexicon() -> None:
 
 def stems_of(phrase: str) -> tuple[str, ...]:
     """The stems of a phrase's words, the key under which it is indexed."""
-    return tuple(stem(word) for word in _WORD.findall(phrase.lower()))
+    return tuple(stem(word) for word in split_words(phrase))
 
 
 class ConceptIndex:
@@ -129,7 +127,7 @@ class ConceptIndex:
         index = ConceptIndex(self._words, self._stems)
         for concept in concepts:
             for phrase in concept.words:
-                words = tuple(_WORD.findall(phrase.lower()))
+                words = tuple(split_words(phrase))
                 stems = tuple(map(stem, words))
                 if stems not in self._stems:
                     index._words.setdefault(words, concept)
@@ -149,7 +147,7 @@ def concept_index() -> ConceptIndex:
 
 def _is_known_apart(phrase: str, index: ConceptIndex) -> bool:
     """Whether the lexicon knows a part of a longer phrase: "busy cafe" is better understood as the cafe it names."""
-    words = _WORD.findall(phrase.lower())
+    words = split_words(phrase)
     return len(words) > 1 and any(index.get([word]) is not None for word in words)
 
 

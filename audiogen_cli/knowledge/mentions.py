@@ -2,44 +2,25 @@
 
 In: a text and entries. Out: `Mention`s in the order of the text. The longest phrase wins ("tin roof
 rain" before "rain"), plural and -ing forms match their stem, and a denial ("no music", "without any
-wind") is reported as such rather than lost.
+wind") is reported as such rather than lost. A word that is mostly something else ("low") names an entry only
+where the entry lists it to the letter, and within an idiom ("vocal fry") no word does.
 """
 
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
+from audiogen_cli.knowledge.denials import denied_spans, is_denied
 from audiogen_cli.knowledge.entries import Entry, load_entries
+from audiogen_cli.knowledge.numbers import count_before
+from audiogen_cli.knowledge.plain_words import idioms, plain_words
+from audiogen_cli.knowledge.stems import WORD, split_words, stem
 
-_WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
-_DENIALS = frozenset(["no", "not", "without", "never", "nor", "minus", "lacking", "excluding"])
-_BETWEEN = frozenset(
-    ["any", "a", "an", "the", "more", "some", "much", "loud", "audible", "background"]
-)  # may stand between "no" and the thing
-_COUNTS = {
-    "one": 1,
-    "once": 1,
-    "single": 1,
-    "two": 2,
-    "twice": 2,
-    "pair": 2,
-    "couple": 2,
-    "double": 2,
-    "three": 3,
-    "thrice": 3,
-    "triple": 3,
-    "four": 4,
-    "five": 5,
-    "six": 6,
-    "seven": 7,
-    "eight": 8,
-    "nine": 9,
-    "ten": 10,
-    "several": 3,
-    "few": 3,
-    "many": 6,
-}
+_LONGEST = 7  # words in the longest phrase of an entry
+_OF_SOUND_VIEWS = ("sounds", "spaces")  # the kinds beside which plain words are mostly something else
+_CLAUSE_END = re.compile(r"[,.;:!?()/+]|\s[-–—]\s|\n")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,77 +36,81 @@ class Mention:
 
 def find_mentions(text: str, kind: str) -> list[Mention]:
     """The entries of a kind ("sounds", "styles", "voices", "spaces") that a text names, in its order; no overlaps."""
-    index = _index(kind)
-    words = [(match.group().lower(), match.start(), match.end()) for match in _WORD.finditer(text)]
-    stems = [stem(word) for word, _, _ in words]
+    matches = list(WORD.finditer(text))
+    words = [match.group().lower() for match in matches]
+    denied = denied_spans(text)
     mentions: list[Mention] = []
     at = 0
     while at < len(words):
-        for length in range(min(_LONGEST, len(words) - at), 0, -1):
-            entry = index.get(tuple(stems[at : at + length]))
-            if entry is not None:
-                mentions.append(
-                    Mention(
-                        entry=entry,
-                        start=words[at][1],
-                        end=words[at + length - 1][2],
-                        count=_count_before(words, at),
-                        denied=_denied_before(words, at),
-                    )
+        length, entry = _longest(words[at : at + _unbroken(text, matches, at)], kind)
+        if entry is not None:
+            start, end = matches[at].start(), matches[at + length - 1].end()
+            mentions.append(
+                Mention(
+                    entry=entry,
+                    start=start,
+                    end=end,
+                    count=count_before(WORD.findall(text[_clause_start(text, mentions, start) : start])),
+                    denied=is_denied(text, start, end, denied),
                 )
-                at += length
-                break
-        else:
-            at += 1
+            )
+        at += length
     return mentions
-
-
-@cache
-def stem(word: str) -> str:
-    """A rough English stem, enough to bring "barks", "barked" and "barking" together; at least three letters."""
-    word = word.lower().replace("'s", "")
-    for ending, new in (("sses", "ss"), ("ies", "y"), ("ing", ""), ("ed", ""), ("es", ""), ("s", "")):
-        if word.endswith(ending) and len(word) - len(ending) + len(new) >= 3 and not word.endswith("ss"):
-            word = word[: -len(ending)] + new
-            break
-    if len(word) > 3 and word[-1] == word[-2] and word[-1] not in "aeiouls":
-        word = word[:-1]  # "slamm" from "slamming"
-    return word[:-1] if len(word) > 3 and word.endswith("e") else word
-
-
-_LONGEST = 7  # words in the longest phrase of an entry
-
-
-@cache
-def _index(kind: str) -> Mapping[tuple[str, ...], Entry]:
-    index: dict[tuple[str, ...], Entry] = {}
-    for entry in load_entries(kind).values():
-        for phrase in entry.words:
-            index.setdefault(tuple(stem(word) for word in _WORD.findall(phrase.lower())), entry)
-    for entry in load_entries(kind).values():  # what the refiner writes for an entry always names that entry
-        written = re.sub(r"^(?:an?|the) ", "", entry.phrase.lower())
-        index.setdefault(tuple(stem(word) for word in _WORD.findall(written)), entry)
-    return index
-
-
-def _count_before(words: list[tuple[str, int, int]], at: int) -> int | None:
-    for word, _, _ in reversed(words[max(0, at - 3) : at]):
-        if word in _COUNTS:
-            return _COUNTS[word]
-        if word.isdecimal() and 0 < int(word) <= 20:
-            return int(word)
-    return None
-
-
-def _denied_before(words: list[tuple[str, int, int]], at: int) -> bool:
-    for word, _, _ in reversed(words[max(0, at - 3) : at]):
-        if word in _DENIALS:
-            return True
-        if word not in _BETWEEN:
-            return False
-    return False
 
 
 def named(mentions: Iterable[Mention]) -> list[Entry]:
     """The entries that are named and not denied, each once, in order of first mention."""
     return list({mention.entry.name: mention.entry for mention in mentions if not mention.denied}.values())
+
+
+def _unbroken(text: str, matches: list[re.Match[str]], at: int) -> int:
+    """How many words from a place on may name one thing: as far as no comma or slash parts them."""
+    for number, (match, following) in enumerate(pairwise(matches[at : at + _LONGEST]), start=1):
+        if _CLAUSE_END.search(text, match.end(), following.start()):
+            return number
+    return _LONGEST
+
+
+def _longest(words: list[str], kind: str) -> tuple[int, Entry | None]:
+    """How many of the first words belong together, and the entry they name; an idiom names none."""
+    for length in range(len(words), 0, -1):
+        entry = _entry_of(tuple(words[:length]), kind)
+        if entry is not None or tuple(words[:length]) in idioms(kind):
+            return length, entry
+    return 1, None
+
+
+def _entry_of(words: tuple[str, ...], kind: str) -> Entry | None:
+    index = _index(kind)
+    if kind in _OF_SOUND_VIEWS and len(words) == 1 and words[0] in plain_words():
+        return index.literal.get(words)
+    return index.literal.get(words) or index.stems.get(tuple(map(stem, words)))
+
+
+@dataclass(frozen=True)
+class _Index:
+    """Entries by the words that name them, as they stand and by their stems."""
+
+    literal: Mapping[tuple[str, ...], Entry]
+    stems: Mapping[tuple[str, ...], Entry]
+
+
+@cache
+def _index(kind: str) -> _Index:
+    literal: dict[tuple[str, ...], Entry] = {}
+    stems: dict[tuple[str, ...], Entry] = {}
+    entries = load_entries(kind).values()
+    phrases = [(phrase, entry) for entry in entries for phrase in entry.words]
+    # What the refiner writes for an entry always names that entry.
+    phrases += [(re.sub(r"^(?:an?|the) ", "", entry.phrase.lower()), entry) for entry in entries]
+    for phrase, entry in phrases:
+        words = tuple(split_words(phrase))
+        literal.setdefault(words, entry)
+        stems.setdefault(tuple(map(stem, words)), entry)
+    return _Index(literal, stems)
+
+
+def _clause_start(text: str, mentions: list[Mention], start: int) -> int:
+    """Where the words begin that may count what stands at `start`: after the last sound named, the last comma."""
+    begin = mentions[-1].end if mentions else 0
+    return max([begin, *(cut.end() for cut in _CLAUSE_END.finditer(text, begin, start))])

@@ -5,12 +5,11 @@ words of weight that nothing is known about.
 """
 
 from dataclasses import dataclass
-from functools import cache
-from importlib import resources
 
-from audiogen_cli.knowledge.entries import read_yaml
 from audiogen_cli.knowledge.lexicon import SOUNDING, Concept
 from audiogen_cli.knowledge.matching import scene_index
+from audiogen_cli.knowledge.numbers import count_before, read_times
+from audiogen_cli.knowledge.plain_words import plain_words
 
 _STOP_TEXT = """
 a an the of in on at to into onto by for from with as and or but while when then there here is are was were be
@@ -36,23 +35,6 @@ _THROUGH_TEXT = """
 any a an the more some much loud audible background other kind of human spoken added extra real
 """
 _THROUGH = frozenset(_THROUGH_TEXT.split())
-_COUNTS = {
-    "two": 2,
-    "three": 3,
-    "four": 4,
-    "five": 5,
-    "six": 6,
-    "seven": 7,
-    "eight": 8,
-    "nine": 9,
-    "ten": 10,
-    "twice": 2,
-    "thrice": 3,
-    "several": 3,
-    "few": 3,
-    "pair": 2,
-    "couple": 2,
-}
 _BREAKS_TEXT = """
 , . ; : ! ? – — then and while as followed before after with when but over during until
 """
@@ -128,17 +110,10 @@ def find_concepts(tokens: tuple[str, ...]) -> tuple[tuple[Found, ...], frozenset
             continue
         if denying and word not in _THROUGH and word not in ("and", "or", "want", "need", "have", "be"):
             denying = False
-        if word not in STOP and word not in _qualities() and len(word) > 2 and word.isalpha():
+        if word not in STOP and word not in plain_words() and len(word) > 2 and word.isalpha():
             unknown.append(tokens[at])
         at += 1
     return tuple(found), frozenset(denied_views), tuple(dict.fromkeys(unknown))
-
-
-@cache
-def _qualities() -> frozenset[str]:
-    """Words that colour a sound without naming one, such as "wooden": known, though no concept."""
-    text = (resources.files("audiogen_cli.knowledge") / "plain_words.yaml").read_text("utf-8")
-    return frozenset(" ".join(read_yaml(text, source="plain_words.yaml").values()).split())
 
 
 def _longest(words: list[str], at: int) -> tuple[int, Concept | None]:
@@ -159,19 +134,12 @@ def _clauses(words: list[str]) -> list[int]:
 
 
 def _count(words: list[str], start: int, end: int) -> int | None:
-    for word in reversed(words[max(0, start - 2) : start]):
-        if word in _COUNTS:
-            return _COUNTS[word]
-        if word.isdigit() and 1 < int(word) <= 20:
-            return int(word)
-        if word in _BREAKS or word in ("a", "an", "the"):
-            break
+    """How many there are of what stands from `start` to `end`, if they are more than one."""
+    broken = max((at for at in range(start) if words[at] in _BREAKS), default=-1)
     after = words[end : end + 2]
-    if after[:1] in (["twice"], ["thrice"]):
-        return _COUNTS[after[0]]
-    if after[1:] == ["times"]:
-        return _COUNTS.get(after[0]) or (int(after[0]) if after[0].isdigit() and 1 < int(after[0]) <= 20 else None)
-    return None
+    said_after = " ".join(after if after[1:] == ["times"] else after[:1])
+    count = count_before(words[broken + 1 : start]) or read_times(said_after)
+    return count if count is not None and count > 1 else None
 
 
 def _is_far(words: list[str], clauses: list[int], at: int) -> bool:

@@ -15,15 +15,28 @@ from audiogen_cli.caption import Caption
 from audiogen_cli.errors import UnknownSoundError
 from audiogen_cli.generator.experts.plan import Arrangement, MusicPlace, PlannedSound
 from audiogen_cli.generator.experts.reading import Asked, Reading, read_sounds
-from audiogen_cli.generator.experts.timing import EDGE_S, distance_of, is_bed, natural_length_s, plan_events
+from audiogen_cli.generator.experts.timing import (
+    EDGE_S,
+    distance_of,
+    is_bed,
+    natural_length_s,
+    plan_events,
+    spans_within,
+)
 from audiogen_cli.knowledge.entries import Entry, load_entries
-from audiogen_cli.knowledge.mentions import find_mentions
+from audiogen_cli.knowledge.mentions import Mention, find_mentions
 
 _NEUTRAL_SPACE = "studio"
-_OPEN_SPACE = "outdoors"
-_OPEN_AIR = frozenset({"weather", "birds", "vehicles", "trains", "aircraft", "weapons"})
-"""Families of sounds that nobody expects in a booth: where no place is named they stand in the open."""
+_FAMILY_PLACES = {
+    **dict.fromkeys(("weather", "birds", "vehicles", "trains", "aircraft", "weapons"), "outdoors"),
+    **dict.fromkeys(("footsteps", "doors", "glass", "impacts", "household", "kitchen", "office"), "room"),
+}
+"""Where nobody names a place, nobody expects these families in a booth; an entry's own `place` goes before."""
 _VAGUENESS = {"hall": 1, "night_nature": 2, "room": 3, "outdoors": 3}  # "outdoor market": the place says more
+_WITHIN = re.compile(r"\b(in|inside|within|aboard)\s+(an?|the)?\s*(\w+\s)?$", re.I)
+_BEYOND = re.compile(r"\b(outside|distant|beyond|nearby|near|from)\s+(an?|the)?\s*$", re.I)
+_REVERBERATION = re.compile(r"reverb|echo", re.I)
+"""A word for how a place sounds: the place itself, where one is named, says more."""
 _WORDS_PER_S = 2.6
 _SENTENCE_PAUSE_S = 0.35
 _BUSY = re.compile(r"\b(busy|bustling|crowded|lively|noisy|rush hour|packed|loud|chaotic)\b", re.I)
@@ -82,26 +95,26 @@ def arrange(
 
 
 def _find_space(env: str | None, asked: Sequence[Asked]) -> tuple[Entry, list[str]]:
-    """The space that an ENV view names; where it names none a dry one, or the open air for what belongs there."""
+    """The space that an ENV view names; where it names none the one that belongs to what is asked for, or a dry one."""
     spaces = load_entries("spaces")
-    neutral = spaces[_OPEN_SPACE if any(item.entry.family in _OPEN_AIR for item in asked) else _NEUTRAL_SPACE]
+    expected = [item.entry.params.get("place", _FAMILY_PLACES.get(item.entry.family)) for item in asked]
+    neutral = spaces[next((place for place in ("outdoors", "room") if place in expected), _NEUTRAL_SPACE)]
     if env is None:
         return neutral, []
     found = [mention for mention in find_mentions(env, "spaces") if not mention.denied]
     if not found:
-        return neutral, [f'ENV: no known space in "{_short(env)}": mixed as {neutral.phrase}']
-    within = [
-        mention
-        for mention in found
-        if re.search(r"\b(in|inside|within|aboard)\s+(an?|the)?\s*(\w+\s)?$", env[: mention.start], re.I)
-    ]
-    beyond = [
-        mention
-        for mention in found
-        if re.search(r"\b(outside|distant|beyond|nearby|near|from)\s+(an?|the)?\s*$", env[: mention.start], re.I)
-    ]
+        named = read_sounds(env).unknown  # a view that speaks of the recording alone asks for no place
+        note = f'ENV: no known space in "{_short(env)}": mixed as {neutral.phrase}'
+        return neutral, [note] if named else []
+    within = [mention for mention in found if _WITHIN.search(env[: mention.start])]
+    beyond = [mention for mention in found if _BEYOND.search(env[: mention.start])]
     candidates = within or [mention for mention in found if mention not in beyond] or found
-    return min(candidates, key=lambda mention: _VAGUENESS.get(mention.entry.name, 0)).entry, []
+
+    def vagueness(mention: Mention) -> int:
+        property_only = _REVERBERATION.search(env[mention.start : mention.end]) is not None
+        return max(1 if property_only else 0, _VAGUENESS.get(mention.entry.name, 0))
+
+    return min(candidates, key=vagueness).entry, []
 
 
 def _speech_window(caption: Caption, duration_s: float, events: Sequence[Asked]) -> tuple[float, float] | None:
@@ -114,7 +127,7 @@ def _speech_window(caption: Caption, duration_s: float, events: Sequence[Asked])
     edge = min(EDGE_S, duration_s * 0.05)
     spare = max(0.0, duration_s - 2 * edge - needed)
     lead = min(0.35, 0.2 * spare)
-    if events and events[0].manner.where != "end":
+    if events and events[0].manner.where not in ("end", "middle") and not events[0].manner.spans:
         first = min(natural_length_s(events[0].entry), 2.5) + 0.3
         if spare > first + 0.5:
             lead = first
@@ -136,12 +149,14 @@ def _beds(sfx: Reading, env: Reading, space: Entry, env_text: str, duration_s: f
                 continue
             models.add(model)
             late = item.step > first_event or (item.manner.where == "end" and item.step > 0)
-            start = duration_s * item.step / steps if late else 0.0
+            start, end = duration_s * item.step / steps if late else 0.0, duration_s
+            for span in spans_within(item, duration_s)[:1]:
+                start, end = span.start_s, span.end_s if span.end_s > span.start_s else duration_s
             planned[item.entry.name] = _bed(
                 item.entry,
                 layer,
                 start,
-                duration_s,
+                end,
                 gain_db=item.manner.gain_db + (shift if layer == "env" and item.entry.name in own else 0.0),
                 nearness=item.manner.nearness,
             )
@@ -157,15 +172,15 @@ def _beds(sfx: Reading, env: Reading, space: Entry, env_text: str, duration_s: f
     return list(planned.values())
 
 
-def _bed(entry: Entry, layer: str, start_s: float, duration_s: float, *, gain_db: float, nearness: str) -> PlannedSound:
+def _bed(entry: Entry, layer: str, start_s: float, end_s: float, *, gain_db: float, nearness: str) -> PlannedSound:
     distance, typical = distance_of(entry, nearness)
     return PlannedSound(
         entry=entry,
         layer=layer,
         key=f"{layer}/{entry.name}",
         start_s=start_s,
-        duration_s=duration_s - start_s,
-        length_s=duration_s - start_s,
+        duration_s=end_s - start_s,
+        length_s=end_s - start_s,
         bed=True,
         distance_m=distance,
         typical_m=typical,

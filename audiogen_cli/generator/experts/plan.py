@@ -19,7 +19,7 @@ class PlannedSound:
     duration_s: float | None  # asked of its model; None is its natural length
     length_s: float  # how long it is expected to sound
     bed: bool = False
-    group: int = -1  # repeats of one mention move together; -1 for beds
+    group: int = -1  # repeats of one mention move together; -1 for what stays where it is
     gap_s: float = 0.0  # least time from the start of the group before
     distance_m: float = 2.0
     typical_m: float = 2.0

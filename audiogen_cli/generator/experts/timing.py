@@ -1,7 +1,7 @@
 """Events over time: repeats, order, distances, and how they step aside for words.
 
-In: what the views ask for, as `reading` found it. Out: `PlannedSound`s in the order told, spread over the clip; and,
-once the words have been spoken, the same plan with its events moved off them.
+In: what the views ask for, as `reading` found it. Out: `PlannedSound`s in the order told, spread over the clip, or at
+the seconds that are told; and, once the words have been spoken, the same plan with its events moved off them.
 """
 
 import math
@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from audiogen_cli.generator.experts.clock import Span
 from audiogen_cli.generator.experts.plan import Arrangement, PlannedSound
 from audiogen_cli.generator.experts.reading import Asked
 from audiogen_cli.knowledge.entries import Entry
@@ -26,7 +27,8 @@ def plan_events(
     sfx: Sequence[Asked], env: Sequence[Asked], duration_s: float, rng: np.random.Generator
 ) -> list[PlannedSound]:
     """The events of both views, grouped by mention and spread over the clip in the order told."""
-    told = [item for item in sorted(sfx, key=lambda item: item.step) if not is_bed(item)]
+    events = [item for item in sorted(sfx, key=lambda item: item.step) if not is_bed(item)]
+    told = [item for item in events if not spans_within(item, duration_s)]
     around = [item for item in env if not is_bed(item)]
     in_order = len({item.step for item in sfx}) > 1
     strokes = [_repeats(item, duration_s, rng) for item in told]
@@ -35,6 +37,8 @@ def plan_events(
     for item, group, (start, gap) in zip(told, strokes, starts):
         squeezed = [replace(stroke, offset_s=stroke.offset_s * squeeze) for stroke in group]
         planned += _sounds(item, "sfx", squeezed, start, gap, duration_s, rng, returns=not in_order)
+    for item in events:
+        planned += _at_told_times(item, duration_s, rng)
     for item in around:
         group = _repeats(item, duration_s, rng)
         planned += _sounds(item, "env", group, rng.uniform(0.1, 0.6) * duration_s, 0.0, duration_s, rng, returns=True)
@@ -59,7 +63,8 @@ def _sounds(
     duration_s: float,
     rng: np.random.Generator,
     *,
-    returns: bool,
+    returns: bool = False,
+    fixed: bool = False,
 ) -> list[PlannedSound]:
     """The repeats of one mention at their place; in a long clip, or where it is to be rare, it comes again."""
     manner, params = item.manner, item.entry.params
@@ -81,7 +86,7 @@ def _sounds(
             start_s=time + stroke.offset_s,
             duration_s=stroke.ask_s,
             length_s=stroke.length_s,
-            group=turn,
+            group=-1 if fixed else turn,
             gap_s=gap_s if turn == 0 else 0.0,
             distance_m=distance,
             typical_m=typical,
@@ -94,8 +99,27 @@ def _sounds(
     ]
 
 
+def _at_told_times(item: Asked, duration_s: float, rng: np.random.Generator) -> list[PlannedSound]:
+    """A sound in every span of seconds that the view names for it; nothing moves it from there."""
+    planned: list[PlannedSound] = []
+    spans = spans_within(item, duration_s)
+    once = replace(item, manner=replace(item.manner, count=None if len(spans) > 1 else item.manner.count))
+    for span in spans:
+        room = span.end_s - span.start_s if span.end_s > span.start_s else duration_s - span.start_s
+        strokes = _repeats(once, room + 2 * EDGE_S, rng)
+        planned += _sounds(item, "sfx", strokes, span.start_s, 0.0, duration_s, rng, fixed=True)
+    return planned
+
+
+def spans_within(item: Asked, duration_s: float) -> list[Span]:
+    """The seconds told for a sound, as far as they lie within the clip."""
+    latest = duration_s - EDGE_S
+    spans = item.manner.spans
+    return [replace(span, end_s=min(span.end_s, duration_s)) for span in spans if span.start_s < latest]
+
+
 def _numbered(planned: Sequence[PlannedSound]) -> list[PlannedSound]:
-    """Keys that tell every sound of a kind apart, and groups in the order of their times; ENV events stay ungrouped."""
+    """Keys that tell every sound of a kind apart, and groups in the order of their times; what stays has none."""
     keyed: list[PlannedSound] = []
     counts: dict[str, int] = {}
     groups: list[float] = []
@@ -108,7 +132,10 @@ def _numbered(planned: Sequence[PlannedSound]) -> list[PlannedSound]:
         owner.append(len(groups) - 1)
         keyed.append(replace(sound, key=f"{name}/{counts[name]}"))
     rank = {group: place for place, group in enumerate(sorted(range(len(groups)), key=lambda group: groups[group]))}
-    return [replace(sound, group=rank[group] if sound.layer == "sfx" else -1) for sound, group in zip(keyed, owner)]
+    return [
+        replace(sound, group=rank[group] if sound.layer == "sfx" and sound.group >= 0 else -1)
+        for sound, group in zip(keyed, owner)
+    ]
 
 
 def clear_of_words(arrangement: Arrangement, spoken: Sequence[tuple[float, float]]) -> Arrangement:
@@ -215,6 +242,8 @@ def _starts(
         start = told + spare * float(share)
         if item.manner.where == "start" and index == 0:
             start = edge
+        if item.manner.where == "middle":
+            start = 0.5 * (duration_s - lengths[index] * squeeze)
         if item.manner.where == "end" and index == len(items) - 1:
             start = duration_s - edge - lengths[index] * squeeze
         if index:
@@ -225,13 +254,16 @@ def _starts(
 
 
 def distance_of(entry: Entry, nearness: str) -> tuple[float, float]:
+    """How far a sound is and how far it usually is, in metres."""
     typical = max(0.3, float(entry.params.get("distance_m", 3.0)))
     return typical * {"far": _FAR, "near": _NEAR, "outside": _OUTSIDE}.get(nearness, 1.0), typical
 
 
 def is_bed(item: Asked) -> bool:
+    """Whether a sound goes on by itself, as rain does."""
     return str(item.entry.params.get("kind", "event")) == "bed"
 
 
 def natural_length_s(entry: Entry) -> float:
+    """How long one event of a sound lasts."""
     return float(entry.params.get("duration_s", 1.0))

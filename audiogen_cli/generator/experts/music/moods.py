@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from audiogen_cli.knowledge.mentions import stem
+from audiogen_cli.knowledge.stems import stem
 
 
 @dataclass(frozen=True)
