@@ -23,7 +23,7 @@ from audiogen_cli.generator.experts.scene.distance import (
     placed,
     widened,
 )
-from audiogen_cli.generator.experts.scene.levels import gain_to, roles, sounding_lufs, words_first, words_spoken
+from audiogen_cli.generator.experts.scene.levels import gain_to, roles, sounding_lufs
 from audiogen_cli.generator.experts.scene.space import (
     Space,
     early_response,
@@ -31,6 +31,7 @@ from audiogen_cli.generator.experts.scene.space import (
     tail_response,
     wetness_db,
 )
+from audiogen_cli.generator.experts.scene.words import put_words_first, words_spoken
 from audiogen_cli.generator.experts.sounding import LAYERS, SAMPLE_RATE, Sounding
 
 _FADE_IN_S = {"speech": 0.005, "music": 0.01, "sfx": 0.01, "env": 0.08}
@@ -78,10 +79,7 @@ def produced(
     if quiet:
         layers["env"] += _quiet(space, length=length, channels=channels, rng=rng)
     if spoken is not None:
-        behind = [sound for layer, sound in layers.items() if layer != "speech"]
-        held = words_first(layers["speech"], _sum(behind), spoken)
-        for sound in behind:
-            sound *= held
+        put_words_first(layers["speech"], [sound for layer, sound in layers.items() if layer != "speech"], spoken)
     for layer, sound in layers.items():
         _fade(sound, layer)
     return _levelled(layers, TARGET_LUFS if soundings else STILL_LUFS)
@@ -212,7 +210,7 @@ def _in_space(sounding: Sounding, space: Space, *, gain: float, channels: int) -
     drier = _WET_BED_DB if sounding.bed else _WET_WORDS_DB if sounding.layer == "speech" else 0.0
     wet = 10 ** ((wetness_db(space, distance) + drier) / 20)
     if not sounding.bed:
-        early = early_response(space, distance_m=distance, pan=sounding.pan, channels=channels)
+        early = early_response(space, distance_m=sounding.distance_m, pan=sounding.pan, channels=channels)
         reflected = _convolved(source, early)
         reflected[:, : direct.shape[1]] += direct
         direct = reflected

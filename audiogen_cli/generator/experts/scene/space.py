@@ -28,6 +28,7 @@ BANDS_HZ = (125, 250, 500, 1000, 2000, 4000)
 SPEED_OF_SOUND = 343.0  # m/s
 
 _DIRECTIVITY = 2.2  # talkers and microphones face each other: the critical distance grows by this
+_ASIDE = 0.75  # what a talker sends aside against ahead; with the microphone's cardioid this makes up the above
 _EARLY_S = 0.08
 _EAR_HEIGHT_M = 1.5
 _MOST_WET_DB = {False: 3.0, True: -6.0}  # reverberation over direct sound, at any distance: words must survive it
@@ -101,11 +102,12 @@ def early_response(space: Space, *, distance_m: float, pan: float, channels: int
     """
     response = np.zeros((channels, round(_EARLY_S * SAMPLE_RATE) + 8), dtype=np.float32)
     distance = min(max(distance_m, 0.5), 0.8 * space.longest_m)
+    inside = min(1.0, space.longest_m / max(distance_m, 0.5))  # what sounds beyond the walls wakes them less
     for extra_m, ratio, reflections, side in _images(space, distance, pan):
         at = round(extra_m / SPEED_OF_SOUND * SAMPLE_RATE)
         if 1 <= at < response.shape[1] - 2:
             dull = min(0.12 * reflections, 0.3)  # each wall keeps some of the highs
-            taps = np.array([dull, 1 - 2 * dull, dull]) * ratio
+            taps = np.array([dull, 1 - 2 * dull, dull]) * ratio * inside
             response[:, at - 1 : at + 2] += _pan_gains(side, channels)[:, None] * taps[None, :]
     if not space.echoes:
         return response
@@ -199,8 +201,9 @@ def _images(space: Space, distance: float, pan: float) -> list[tuple[float, floa
                 )
                 to = image - ear
                 path = float(np.linalg.norm(to))
+                off_axis = 0.5 + 0.5 * float(to @ (source - ear)) / (path * reach)  # a cardioid that faces the source
                 side = float(np.clip(math.atan2(to[1], to[0] if to[0] > 0 else -to[0]) / math.radians(60), -1, 1))
-                images.append((path - reach, keep**order * reach / path, order, side))
+                images.append((path - reach, keep**order * _ASIDE * off_axis * reach / path, order, side))
     return images
 
 

@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 
 from audiogen_cli.audio.loudness import CEILING_DBTP, TARGET_LUFS, integrated_lufs, true_peak_dbtp
 from audiogen_cli.audio.waveform import Waveform
-from audiogen_cli.generator.experts.scene.levels import words_spoken
 from audiogen_cli.generator.experts.scene.mix import STILL_LUFS, plain_sum, produced
 from audiogen_cli.generator.experts.scene.space import build_space
 from audiogen_cli.generator.experts.sounding import SAMPLE_RATE, Sounding
@@ -106,20 +105,6 @@ def test_music_and_ambience_lie_well_below_words_and_return_after_them():
     assert words - level_between(stems["music"], 3.3, 5.7) > 12
     assert words - level_between(stems["env"], 3.3, 5.7) > 12
     assert 4 < level_between(stems["music"], 8.0, 9.5) - level_between(stems["music"], 3.3, 5.7) < 10
-
-
-def test_stepping_back_is_done_before_the_first_word_and_takes_its_time():
-    spoken = words_spoken(np.pad(speech(seconds=3.0).samples, (3 * SAMPLE_RATE, 4 * SAMPLE_RATE)))
-    assert spoken[round(3.05 * SAMPLE_RATE) : round(5.9 * SAMPLE_RATE)].min() > 0.95
-    assert spoken[: round(2.5 * SAMPLE_RATE)].max() < 0.05 and spoken[round(6.8 * SAMPLE_RATE) :].max() < 0.05
-    rising = np.flatnonzero((spoken > 0.05) & (spoken < 0.95) & (np.arange(len(spoken)) < 4 * SAMPLE_RATE))
-    assert 0.15 < len(rising) / SAMPLE_RATE < 0.5
-
-
-def test_a_short_pause_between_words_does_not_let_the_music_up():
-    words = np.concatenate([speech(seconds=1.5).samples, np.zeros(12_000, "f4"), speech(seconds=1.5).samples])
-    spoken = words_spoken(np.pad(words, (SAMPLE_RATE, SAMPLE_RATE)))
-    assert spoken[round(1.2 * SAMPLE_RATE) : round(4.0 * SAMPLE_RATE)].min() > 0.9
 
 
 def test_music_alone_is_not_held_back():

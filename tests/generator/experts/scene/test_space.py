@@ -99,6 +99,13 @@ def test_reflections_come_after_the_direct_sound_and_weaker():
     assert not early[:, :20].any() and 0.02 < np.abs(early).max() < 1.0
 
 
+@pytest.mark.parametrize("name", [name for name, space in SPACES.items() if max(space.size_m) < 12])
+@pytest.mark.parametrize("distance_m", [1.5, 30.0])
+def test_in_small_rooms_the_first_reflections_never_outweigh_the_sound_itself(name, distance_m):
+    early = early_response(SPACES[name], distance_m=distance_m, pan=0.0, channels=1)
+    assert np.square(early).sum() < 1.0
+
+
 def test_a_mountain_valley_answers_with_its_echoes():
     early = early_response(SPACES["mountain"], distance_m=3.0, pan=0.0, channels=1)[0]
     for delay, _ in SPACES["mountain"].echoes:
