@@ -140,6 +140,11 @@ def read_environment(name: str) -> str | None:
     return os.environ.get(name) or None
 
 
+def child_environment(**changed: str) -> dict[str, str]:
+    """The environment for a process of ours: this one's, with what is given in its place."""
+    return {**os.environ, **changed}
+
+
 def _read_toml(path: Path) -> Mapping[str, Any]:
     import tomlkit
     from tomlkit.exceptions import TOMLKitError

@@ -1,8 +1,10 @@
-"""`audiogen eval`: score a folder of sounds or a list of them by the paper's pipeline, and print a set's prompts."""
+"""`audiogen eval`: score sounds by the paper's pipeline, print prompts, set up models that need their own place."""
 
 import json
+import sys
+from contextlib import closing
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer.core import TyperGroup
@@ -10,7 +12,10 @@ from typer.core import TyperGroup
 from audiogen_cli.cli import console
 from audiogen_cli.cli.app import guarded
 from audiogen_cli.cli.flags import TalkFlags, with_flags
-from audiogen_cli.errors import AudioFileError, AudiogenError, OptionError
+from audiogen_cli.errors import AudioFileError, AudiogenError, ModelMissingError, OptionError
+
+if TYPE_CHECKING:
+    from audiogen_cli.evaluation.workers.roster import WorkerSpec
 
 _SCORE = "score"
 
@@ -45,12 +50,26 @@ def score(
     ] = None,
     metrics: Annotated[
         str | None,
-        typer.Option("--metrics", help="fad,fadinf,kad,fd,kl,is,clap,wer,dnsmos,loudness [all that work here]."),
+        typer.Option(
+            "--metrics",
+            help="fad,fadinf,kad,fd,kl,is,clap,glap,wer,utmos,dnsmos,tags,loudness [all that work here].",
+        ),
     ] = None,
     unpaired: Annotated[bool, typer.Option("--unpaired", help="Compare two sets that are not paired.")] = False,
     weights: Annotated[
         list[str] | None,
-        typer.Option("--weights", help="NAME=PATH of published weights: vggish, cnn14, clap (a folder)."),
+        typer.Option("--weights", help="NAME=PATH of published weights: vggish, cnn14; clap, whisper (folders)."),
+    ] = None,
+    recogniser: Annotated[
+        str,
+        typer.Option(
+            "--recogniser",
+            help="Whose words are counted: ear (Whisper base), whisper (--weights whisper=FOLDER), nemo (the paper's) "
+            "or nemo:OWNER/MODEL.",
+        ),
+    ] = "ear",
+    tagger: Annotated[
+        Path | None, typer.Option("--tagger", help="Folder with an ONNX export of YAMNet and its class map.")
     ] = None,
     cnn14_rate: Annotated[int, typer.Option("--cnn14-rate", help="16000 or 32000.")] = 16_000,
     normaliser: Annotated[
@@ -66,8 +85,9 @@ def score(
 ) -> None:
     """Score a folder of sounds, or a list: {"id", "audio", "reference", "caption", "asr", "category"} a line."""
     from audiogen_cli.cli.output import check_place
+    from audiogen_cli.evaluation.building import Choices
     from audiogen_cli.evaluation.cache import FeatureCache
-    from audiogen_cli.evaluation.catalogue import Choices, choose_metrics
+    from audiogen_cli.evaluation.catalogue import choose_metrics
     from audiogen_cli.evaluation.evaluate import evaluate, failed_figures
     from audiogen_cli.evaluation.manifest import read_manifest
 
@@ -76,13 +96,15 @@ def score(
     choices = Choices(
         weights=_named_paths(weights or []),
         cnn14_rate=cnn14_rate,
+        recogniser=recogniser,
+        tagger=tagger,
         normaliser=normaliser,
         device=_device_name(device),
     )
     manifest = read_manifest(source, audio=audio, reference=reference, paired=not unpaired)
     chosen = choose_metrics(_names(metrics, "--metrics"), manifest, choices)
     cache = FeatureCache(folder=None) if no_cache else FeatureCache.usual()
-    with console.progress("scoring") as on_step:
+    with closing(chosen), console.progress("scoring") as on_step:
         result = evaluate(manifest, chosen, choices, cache, on_step, num_threads=threads)
     if report is not None:
         from audiogen_cli.audio.files import write_bytes
@@ -148,6 +170,52 @@ def prompts(
         console.result(json.dumps({"id": record.id, "category": record.category, **texts}, ensure_ascii=False))
 
 
+def setup(
+    name: Annotated[
+        str | None, typer.Argument(help="glap, utmos, nemo, or nemo:OWNER/MODEL; without it all are listed.")
+    ] = None,
+    device: Annotated[str, typer.Option("--device", help="On which it is tried: auto, cpu, cuda, cuda:1.")] = "cpu",
+    python: Annotated[
+        Path | None, typer.Option("--python", help="Another interpreter, where its packages need one.")
+    ] = None,
+    offline: Annotated[bool, typer.Option("--offline", help="Make no network call at all.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Start without asking.")] = False,
+) -> None:
+    """Make the environment of a model that needs its own, after saying what it downloads."""
+    from audiogen_cli.evaluation.workers.environment import make_environment, workers_folder
+    from audiogen_cli.evaluation.workers.roster import WORKERS, find_spec
+    from audiogen_cli.settings import read_settings
+
+    if name is None:
+        console.show(console.table("", ("worker", "", "here"), [_worker_row(spec) for spec in WORKERS.values()]))
+        return
+    spec = find_spec(name)
+    console.say(f"{spec.name}: {spec.about}")
+    console.say(f"an environment in {workers_folder() / spec.base}, up to {spec.environment_gb:g} GB, with:")
+    for requirement in spec.requirements:
+        console.say(f"  {requirement}")
+    console.say("then:")
+    for what, size in spec.downloads:
+        console.say(f"  {what}, about {size:g} GB")
+    if read_settings(offline=True if offline else None).settings.offline:
+        raise OptionError("a worker cannot be set up offline")
+    if not yes:
+        if not sys.stdin.isatty():
+            raise OptionError("nobody is here to agree to the download", hint="--yes")
+        typer.confirm("start?", abort=True, err=True)
+    installed = make_environment(spec, device=_device_name(device), python=python, say=console.say)
+    console.result(f"{spec.name}\t{installed.model}\t{installed.weights_sha256}")
+
+
+def _worker_row(spec: "WorkerSpec") -> tuple[str, str, str]:
+    from audiogen_cli.evaluation.workers.environment import read_installed
+
+    try:
+        return spec.name, spec.about, read_installed(spec).model
+    except ModelMissingError as missing:
+        return spec.name, spec.about, missing.hint
+
+
 def _names(given: str | None, option: str) -> list[str] | None:
     if given is None:
         return None
@@ -195,3 +263,4 @@ def _show(result: dict[str, Any]) -> None:
 
 eval.command(_SCORE)(guarded(with_flags(score)))
 eval.command("prompts")(guarded(prompts))
+eval.command("setup")(guarded(setup))

@@ -11,8 +11,10 @@ from typing import Any
 from audiogen_cli.audio.provenance import installed_versions
 from audiogen_cli.errors import AudioFileError, AudiogenError
 from audiogen_cli.evaluation import scoring
+from audiogen_cli.evaluation.building import Choices
 from audiogen_cli.evaluation.cache import FeatureCache
-from audiogen_cli.evaluation.catalogue import Choices, Chosen, Metric, about
+from audiogen_cli.evaluation.catalogue import Chosen, Metric, about
+from audiogen_cli.evaluation.extractors.base import EmbedsTexts
 from audiogen_cli.evaluation.manifest import Manifest
 from audiogen_cli.evaluation.runner import Extractors, Gathered, gather
 from audiogen_cli.evaluation.scoring import Figure, Subset
@@ -90,36 +92,37 @@ def _groups(gathered: Gathered) -> dict[str, Subset]:
 
 def _figure(metric: Metric, subset: Subset, gathered: Gathered, chosen: Chosen, choices: Choices) -> Figure:
     try:
-        figure: Figure = {"n": len(subset.rows)} | _measure(metric, subset, chosen, choices)
+        figure: Figure = {"n": len(subset.rows)} | _MEASURES[metric.key](subset, chosen, choices)
     except AudiogenError as fault:  # too few clips for this metric, for one
         figure = {"n": len(subset.rows), "value": None, "reason": str(fault)}
     if metric.reference != "none":
         figure["n_reference"] = len(subset.references)
-    plain: Figure = scoring.as_plain(figure | about(metric) | {"extractor": gathered.identities[metric.extractor]})
+    extractor = chosen.extractors[metric.extractor]
+    plain: Figure = scoring.as_plain(
+        figure | about(metric, extractor) | {"extractor": gathered.identities[metric.extractor]}
+    )
     return plain
 
 
-def _measure(metric: Metric, subset: Subset, chosen: Chosen, choices: Choices) -> Figure:
-    if metric.key == "fad":
-        return scoring.score_frechet(subset, "vggish", "patches")
-    if metric.key == "fadinf":
-        return scoring.score_frechet_inf(subset, "vggish", "patches")
-    if metric.key == "kad":
-        return scoring.score_kernel(subset, "vggish", "patches")
-    if metric.key == "fd":
-        return scoring.score_frechet(subset, "cnn14", "embedding")
-    if metric.key == "kl":
-        return scoring.score_kl(subset)
-    if metric.key == "is":
-        return scoring.score_inception(subset)
-    if metric.key == "clap":
-        from audiogen_cli.evaluation.extractors.clap import Clap
+def _similarity(subset: Subset, chosen: Chosen, key: str) -> Figure:
+    embedder = chosen.extractors[key]
+    assert isinstance(embedder, EmbedsTexts)
+    return scoring.score_similarity(subset, key, embedder.embed_texts)
 
-        clap = chosen.extractors["clap"]
-        assert isinstance(clap, Clap)
-        return scoring.score_similarity(subset, "clap", clap.embed_texts)
-    if metric.key == "wer":
-        return scoring.score_words(subset, choices.normaliser)
-    if metric.key == "loudness":
-        return scoring.score_levels(subset)
-    return scoring.score_mean(subset, metric.extractor, "mos")
+
+_MEASURES: Mapping[str, Callable[[Subset, Chosen, Choices], Figure]] = {
+    "fad": lambda subset, chosen, choices: scoring.score_frechet(subset, "vggish", "patches"),
+    "fadinf": lambda subset, chosen, choices: scoring.score_frechet_inf(subset, "vggish", "patches"),
+    "kad": lambda subset, chosen, choices: scoring.score_kernel(subset, "vggish", "patches"),
+    "fd": lambda subset, chosen, choices: scoring.score_frechet(subset, "cnn14", "embedding"),
+    "kl": lambda subset, chosen, choices: scoring.score_kl(subset),
+    "is": lambda subset, chosen, choices: scoring.score_inception(subset),
+    "clap": lambda subset, chosen, choices: _similarity(subset, chosen, "clap"),
+    "glap": lambda subset, chosen, choices: _similarity(subset, chosen, "glap"),
+    "wer": lambda subset, chosen, choices: scoring.score_words(subset, choices.normaliser),
+    "utmos": lambda subset, chosen, choices: scoring.score_mean(subset, "utmos", "mos"),
+    "dnsmos": lambda subset, chosen, choices: scoring.score_mean(subset, "dnsmos", "mos"),
+    "tags": lambda subset, chosen, choices: scoring.score_tags(subset),
+    "loudness": lambda subset, chosen, choices: scoring.score_levels(subset),
+}
+"""How each metric of `METRICS` is measured."""

@@ -95,8 +95,15 @@ _COUNTS = ("num_skipped", "num_words", "num_empty_heard", "num_silent", "num_cli
 _NOTES = ("reason", "bias", "between_reference_halves", "mean_of_utterances", "normaliser", "form", "text", "seed")
 
 
+_COLUMNS = ("category", "wer", "dnsmos", "utmos", "lufs", "heard", "tags")
+
+
 def _items(items: list[Mapping[str, Any]]) -> list[str]:
-    names = [name for name in ("category", "wer", "dnsmos", "utmos", "lufs", "heard") if any(name in i for i in items)]
+    names = [
+        name
+        for name in ("category", "wer", "dnsmos", "utmos", "lufs", "heard", "tags")
+        if any(name in i for i in items)
+    ]
     rows = [[_cell(item["id"]), *(_value(item.get(name)) for name in names)] for item in items[:_SHOWN_ITEMS]]
     told = f"<h2>Sounds</h2>{_table(('id', *names), rows)}"
     left = len(items) - len(rows)

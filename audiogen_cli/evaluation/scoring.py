@@ -27,6 +27,7 @@ TextEmbedder = Callable[[Sequence[str]], NDArray[np.float32]]
 
 SEED = 20_260_527  # of every draw: halves, extrapolation, intervals
 _FEWEST_INTERVAL = 2
+_TAGGED = 0.3  # of the greatest probability over a clip's patches
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,6 +141,24 @@ def score_words(subset: Subset, normaliser: str) -> Figure:
     }
 
 
+def score_tags(subset: Subset) -> Figure:
+    """The share of clips in which a tagger finds speech and music where the caption has them and nowhere else."""
+    rows = [row for row in subset.rows if row.item.caption is not None]
+    if not rows:
+        raise OptionError("no item has a caption")
+    told: Figure = {}
+    right = np.ones(len(rows), bool)
+    for view in ("speech", "music"):
+        asked = np.array([bool(getattr(row.item.caption, view)) for row in rows])
+        if view == "speech":
+            asked |= np.array([bool(row.item.transcript) for row in rows])
+        tagged = np.array([float(row.sound.arrays["tags"][view]) >= _TAGGED for row in rows])
+        right &= asked == tagged
+        told[f"{view}_tagged_where_asked"] = 100 * float(tagged[asked].mean()) if asked.any() else None
+        told[f"{view}_tagged_elsewhere"] = 100 * float(tagged[~asked].mean()) if not asked.all() else None
+    return _mean(100.0 * right) | told | {"num_skipped": len(subset.rows) - len(rows), "threshold": _TAGGED}
+
+
 def score_mean(subset: Subset, extractor: str, array: str) -> Figure:
     """Mean of a scalar over clips."""
     return _mean([float(row.sound.arrays[extractor][array]) for row in subset.rows])
@@ -175,6 +194,8 @@ def values_of_row(row: Row, normaliser: str) -> Figure:
     for key in ("dnsmos", "utmos"):
         if key in arrays:
             told[key] = float(arrays[key]["mos"])
+    if "tags" in arrays:
+        told["tags"] = ", ".join(map(str, arrays["tags"]["top"]))
     if "words" in arrays:
         told["heard"] = str(arrays["words"]["words"])
         if row.item.transcript:

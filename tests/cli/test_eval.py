@@ -41,7 +41,10 @@ def test_a_bad_sound_costs_its_row_and_the_exit_code(audiogen, sounds):
     [
         (["--metrics", "fad", "--reference", "sounds"], 4, "vggish-10086976.pth"),
         (["--metrics", "fad"], 2, "--reference"),
+        (["--metrics", "glap"], 2, "captions"),
+        (["--metrics", "utmos"], 4, "audiogen eval setup utmos"),
         (["--metrics", "nope"], 2, "unknown metric"),
+        (["--recogniser", "none"], 2, "recogniser"),
         (["--metrics", ","], 2, "empty"),
         (["--weights", "vggish"], 2, "NAME=PATH"),
         (["--weights", "other=x"], 2, "unknown"),
@@ -64,3 +67,14 @@ def test_prompts_of_a_set_are_printed(audiogen, tmp_path):
     assert "the paper has 848" in done.err
     none_left = audiogen("eval", "prompts", "mecat", "mecat_00A.jsonl", "--categories", "SMA")
     assert none_left.code == 2 and "no item is left" in none_left.err
+
+
+def test_setting_a_worker_up_says_what_comes_before_it_starts(audiogen, monkeypatch):
+    monkeypatch.setenv("AUDIOGEN_OFFLINE", "false")
+    listed = audiogen("eval", "setup")
+    assert listed.code == 0 and all(name in listed.text for name in ("glap", "utmos", "nemo", "audiogen eval setup"))
+    asked = audiogen("eval", "setup", "nemo")
+    assert asked.code == 2 and "--yes" in asked.err
+    assert "nemo-toolkit[asr]==3.0.0" in asked.err and "2.58 GB" in asked.err and "CC-BY-4.0" in asked.err
+    assert audiogen("eval", "setup", "nemo", "--yes", "--offline").code == 2
+    assert audiogen("eval", "setup", "other").code == 2

@@ -8,8 +8,9 @@ import pytest
 from audiogen_cli.audio.files import read_audio
 from audiogen_cli.audio.waveform import Waveform
 from audiogen_cli.errors import ModelMissingError, OptionError
+from audiogen_cli.evaluation.building import Choices
 from audiogen_cli.evaluation.cache import FeatureCache
-from audiogen_cli.evaluation.catalogue import Choices, choose_metrics
+from audiogen_cli.evaluation.catalogue import choose_metrics
 from audiogen_cli.evaluation.evaluate import evaluate
 from audiogen_cli.evaluation.extractors.base import Clip
 from audiogen_cli.evaluation.extractors.clap import Clap

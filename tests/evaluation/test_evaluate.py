@@ -9,8 +9,9 @@ import pytest
 import soundfile
 
 from audiogen_cli.errors import AudioFileError, ModelMissingError, OptionError
+from audiogen_cli.evaluation.building import Choices
 from audiogen_cli.evaluation.cache import FeatureCache, sound_digest
-from audiogen_cli.evaluation.catalogue import Choices, choose_metrics
+from audiogen_cli.evaluation.catalogue import choose_metrics
 from audiogen_cli.evaluation.evaluate import evaluate, failed_figures
 from audiogen_cli.evaluation.manifest import read_manifest
 from audiogen_cli.evaluation.report import report_html
@@ -143,6 +144,25 @@ def test_a_metric_that_was_asked_for_and_has_no_weights_is_an_error_and_otherwis
     chosen = choose_metrics(None, read, Choices())
     assert "loudness" in [metric.key for metric in chosen.metrics]
     assert "vggish" in chosen.left_out["fad"]
+
+
+@pytest.mark.parametrize(
+    ("metric", "choices", "hint"),
+    [
+        ("glap", {}, "audiogen eval setup glap"),
+        ("wer", {"recogniser": "nemo"}, "audiogen eval setup nemo"),
+        ("wer", {"recogniser": "nemo:a/b"}, "audiogen eval setup nemo:a/b"),
+        ("wer", {"recogniser": "whisper"}, "--weights whisper=FOLDER"),
+        ("tags", {}, "--tagger FOLDER"),
+        ("clap", {}, "--weights clap=FOLDER"),
+    ],
+)
+def test_a_model_that_is_not_here_says_how_to_get_it(tmp_path, write_sound, metric, choices, hint):
+    write_sound("a.wav")
+    (tmp_path / "list.jsonl").write_text('{"audio": "a.wav", "caption": "A talk", "asr": "Good day"}')
+    with pytest.raises(ModelMissingError) as caught:
+        choose_metrics([metric], read_manifest(tmp_path / "list.jsonl"), Choices(**choices))
+    assert caught.value.exit_code == 4 and hint in caught.value.hint
 
 
 def test_a_metric_that_gives_no_figure_says_why(tmp_path, write_sound, random_weights):

@@ -93,6 +93,8 @@ class Cnn14Network(nn.Module):
 class Cnn14:
     """The extractor of FD and KL."""
 
+    of_paper = True
+
     def __init__(self, weights: Path | None = None, *, rate: int = 16_000, device: str = "cpu") -> None:
         self.name = f"PANNs CNN14 {rate // 1000} kHz"
         self._front = FRONTS[rate]

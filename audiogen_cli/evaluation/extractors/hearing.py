@@ -12,6 +12,7 @@ from audiogen_cli.evaluation.extractors.base import Arrays, Clip, Identity
 class HeardWords:
     """The recogniser of the word error rate."""
 
+    of_paper = False
     name = "whisper-base int8 behind Silero VAD"
 
     def __init__(self, ear: Ear) -> None:
@@ -29,6 +30,7 @@ class HeardWords:
 class SpeechQuality:
     """DNSMOS of the whole clip, music and rain counted as noise."""
 
+    of_paper = False
     name = "DNSMOS P.835 overall"
 
     def __init__(self, ear: Ear) -> None:

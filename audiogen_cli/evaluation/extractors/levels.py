@@ -12,6 +12,7 @@ from audiogen_cli.quality.gate import measure_clip
 class Levels:
     """The extractor of loudness."""
 
+    of_paper = False
     name = "BS.1770-4 loudness and true peak"
 
     def identity(self) -> Identity:

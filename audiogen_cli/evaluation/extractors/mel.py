@@ -1,18 +1,36 @@
-"""Banks of triangular filters on a mel scale, as the two published front ends have them.
+"""Banks of triangular filters on a mel scale, as the published front ends have them.
 
 Out: matrices [bins, filters] to be multiplied onto a spectrum. HTK's scale with triangles drawn in mel and
-unit peaks (VGGish), and Slaney's with triangles drawn in hertz and unit area (PANNs).
+unit peaks (VGGish and YAMNet, whose whole front end stands here), and Slaney's with triangles drawn in hertz and unit
+area (PANNs).
 Source: Young et al., The HTK Book; Slaney 1998, Auditory Toolbox; Hershey et al. 2017, arXiv:1609.09430.
 """
+
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from audiogen_cli.audio.waveform import Samples
+
 Bank = NDArray[np.float64]
 
+_WINDOW, _HOP, _N_FFT = 400, 160, 512  # of VGGish and YAMNet
 _SLANEY_STEP = 200 / 3  # Hz a mel below 1 kHz
 _SLANEY_KNEE = 1000.0
 _SLANEY_LOG = np.log(6.4) / 27
+
+
+def audioset_log_mel(sound: Samples, *, offset: float) -> NDArray[np.float32]:
+    """Samples [S] at 16 kHz to log mel frames [T, 64] of 25 ms each 10 ms; `offset` is added before the logarithm."""
+    frames = np.lib.stride_tricks.sliding_window_view(np.asarray(sound, np.float64), _WINDOW)[::_HOP]
+    window = 0.5 - 0.5 * np.cos(2 * np.pi / _WINDOW * np.arange(_WINDOW))
+    return np.log(np.abs(np.fft.rfft(frames * window, _N_FFT)) @ _audioset_bank() + offset).astype(np.float32)
+
+
+@lru_cache(maxsize=1)
+def _audioset_bank() -> Bank:
+    return htk_bank(sample_rate=16_000, num_bins=_N_FFT // 2 + 1, n_mels=64, low_hz=125.0, high_hz=7500.0)
 
 
 def htk_bank(*, sample_rate: int, num_bins: int, n_mels: int, low_hz: float, high_hz: float) -> Bank:

@@ -5,7 +5,7 @@ paper's toolkit takes them. Weights: the PyTorch conversion `vggish-10086976.pth
 Source: Hershey et al. 2017, arXiv:1609.09430; Kilgour et al. 2019, arXiv:1812.08466.
 """
 
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +15,7 @@ from torch import Tensor, nn
 
 from audiogen_cli.audio.waveform import Samples
 from audiogen_cli.evaluation.extractors.base import Arrays, Clip, Identity
-from audiogen_cli.evaluation.extractors.mel import htk_bank
+from audiogen_cli.evaluation.extractors.mel import audioset_log_mel
 from audiogen_cli.evaluation.extractors.resampling import RESAMPLER, load_as_toolkit
 from audiogen_cli.evaluation.extractors.weights import WeightsFile, find_weights, load_strictly
 
@@ -25,7 +25,7 @@ WEIGHTS = WeightsFile(
     licence="Apache-2.0",
 )
 RATE = 16_000
-_WINDOW, _HOP, _N_FFT, _N_MELS = 400, 160, 512, 64
+_N_MELS = 64
 _FRAMES = 96  # of a patch, which follow each other without overlap
 _LOG_OFFSET = 0.01
 _CHANNELS = (64, "pool", 128, "pool", 256, 256, "pool", 512, 512, "pool")
@@ -59,6 +59,7 @@ class VggishNetwork(nn.Module):
 class Vggish:
     """The extractor of FAD."""
 
+    of_paper = True
     name = "VGGish"
 
     def __init__(self, weights: Path | None = None, *, device: str = "cpu") -> None:
@@ -92,14 +93,6 @@ class Vggish:
 
 def log_mel_patches(sound: Samples) -> NDArray[np.float32]:
     """Samples [S] at 16 kHz to whole patches [N, 96, 64]."""
-    frames = np.lib.stride_tricks.sliding_window_view(np.asarray(sound, np.float64), _WINDOW)[::_HOP]
-    window = 0.5 - 0.5 * np.cos(2 * np.pi / _WINDOW * np.arange(_WINDOW))
-    magnitude = np.abs(np.fft.rfft(frames * window, _N_FFT))
-    log_mel = np.log(magnitude @ _bank() + _LOG_OFFSET).astype(np.float32)
+    log_mel = audioset_log_mel(sound, offset=_LOG_OFFSET)
     whole = len(log_mel) // _FRAMES
     return log_mel[: whole * _FRAMES].reshape(whole, _FRAMES, _N_MELS)
-
-
-@lru_cache(maxsize=1)
-def _bank() -> NDArray[np.float64]:
-    return htk_bank(sample_rate=RATE, num_bins=_N_FFT // 2 + 1, n_mels=_N_MELS, low_hz=125.0, high_hz=7500.0)

@@ -49,15 +49,6 @@ def find_weights(published: WeightsFile, given: Path | None = None) -> Path:
     )
 
 
-def is_found(published: WeightsFile, given: Path | None = None) -> bool:
-    """Whether `find_weights` would find it."""
-    try:
-        find_weights(published, given)
-    except ModelMissingError:
-        return False
-    return True
-
-
 def load_strictly(module: "nn.Module", path: Path) -> str:
     """Load a published state dict into a module, every key matched; returns the file's SHA-256.
 
