@@ -18,6 +18,7 @@ from audiogen_cli.generator.experts.effects.synthesis import (
     Track,
     bandpass,
     decay,
+    fade_ends,
     highpass,
     impact,
     impulses,
@@ -180,6 +181,23 @@ def thump(
     return tone + noise * lowpass(white(n, rng), hz * 8) * decay(n, t60_s * 0.35, 0.001)
 
 
+def snap(rng: np.random.Generator, hz: float, *, body: float = 0.5, length_s: float = 0.1) -> Signal:
+    """A small sprung part flipping over in a plastic box: a steel click and the box's short answer."""
+    n = num_samples(length_s)
+    steel = struck(n, rng, hz, 0.02, (1, 1.63, 2.41, 3.6, 5.1), hardness=0.95, click=0.9, click_hz=11000)
+    box = struck(n, rng, hz * 0.28, 0.03, PLATE, hardness=0.7, click=0.3, click_hz=3000)
+    return fade_ends(steel + body * box, 0.0002, 0.01)
+
+
+def spring(rng: np.random.Generator, hz: float, length_s: float) -> Signal:
+    """A steel spring let go: a twang of close modes and a rattle."""
+    n = num_samples(length_s)
+    rings = np.full(6, length_s * 0.6)
+    coil = modes(n, hz * np.array([1, 2.1, 2.95, 4.2, 5.3, 6.8]), rings, [1, 0.7, 0.8, 0.5, 0.4, 0.3], rng)
+    loose = rattle(n, rng, 60 * decay(n, length_s), (hz * 3, hz * 5.2, hz * 8), 0.02)
+    return coil / 3 + 0.4 * loose / max(float(np.abs(loose).max()), 1e-9) + 0.4 * thump(n, rng, 150, 0.08)
+
+
 def echoes(x: Signal, rng: np.random.Generator, delays_s: Sequence[float], gain: float, dull_hz: float) -> Signal:
     """A blast heard again from walls and hills: later echoes weaker, duller and smeared."""
     n = x.size
@@ -190,7 +208,7 @@ def echoes(x: Signal, rng: np.random.Generator, delays_s: Sequence[float], gain:
         smear /= float(np.sqrt(np.sum(smear**2)))
         late = lowpass(np.convolve(x[: num_samples(0.12)], smear), dull_hz / (1 + 0.5 * k))
         out += place(n, [late], [delay], [gain * 0.75**k])
-    return out
+    return np.asarray(out)
 
 
 def blow(

@@ -118,20 +118,6 @@ def door_knock(duration_s: float, rng: np.random.Generator) -> Signal:
 
 
 @sound_model
-def doorbell(duration_s: float, rng: np.random.Generator) -> Signal:
-    """Two chime bars a major third apart, each a bending bar over a tuned tube (Rossing 2000)."""
-    n = num_samples(max(duration_s, 2.0))
-    high = rng.uniform(640, 690)
-    notes = []
-    for hz in (high, high * 0.794):
-        m = num_samples(2.2)
-        ratios = np.array([1.0, 2.0, 2.756, 5.404, 8.93])
-        bar = modes(m, hz * ratios, [1.9, 0.9, 0.9, 0.35, 0.15], [1, 0.12, 0.4, 0.22, 0.1])
-        notes.append(bar + 0.06 * contact(m, rng, 5000))
-    return fade_ends(place(n, notes, [0.0, 0.62]), 0.001, 0.1)
-
-
-@sound_model
 def key_in_lock(duration_s: float, rng: np.random.Generator) -> Signal:
     """A bunch of keys shaken (many small brass bars meeting, PhISEM), pins clicking past, the bolt turning over."""
     n = num_samples(max(duration_s, 1.6))

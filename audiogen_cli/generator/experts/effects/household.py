@@ -7,8 +7,8 @@ for crumpling and keys; Houle and Sethna, "Acoustic emission from crumpling pape
 
 import numpy as np
 
-from audiogen_cli.generator.experts.effects.alarms import gated
-from audiogen_cli.generator.experts.effects.bodies import PLATE, contact, knocked, rattle, shower, struck, thump
+from audiogen_cli.generator.experts.effects.beeps import gated
+from audiogen_cli.generator.experts.effects.bodies import contact, knocked, shower, snap
 from audiogen_cli.generator.experts.effects.registry import sound_model
 from audiogen_cli.generator.experts.effects.synthesis import (
     SAMPLE_RATE,
@@ -32,40 +32,6 @@ from audiogen_cli.generator.experts.effects.synthesis import (
     wander,
     white,
 )
-
-
-def snap(rng: np.random.Generator, hz: float, *, body: float = 0.5, length_s: float = 0.1) -> Signal:
-    """A small sprung part flipping over in a plastic box: a steel click and the box's short answer."""
-    n = num_samples(length_s)
-    steel = struck(n, rng, hz, 0.02, (1, 1.63, 2.41, 3.6, 5.1), hardness=0.95, click=0.9, click_hz=11000)
-    box = struck(n, rng, hz * 0.28, 0.03, PLATE, hardness=0.7, click=0.3, click_hz=3000)
-    return fade_ends(steel + body * box, 0.0002, 0.01)
-
-
-@sound_model
-def clock_tick(duration_s: float, rng: np.random.Generator, rate_hz: float = 2.0) -> Signal:
-    """An escapement's pallets catching the wheel, tick and tock in turn, in a wooden case (Farnell 2010, ch. 24)."""
-    n = num_samples(duration_s)
-    m = num_samples(0.2)
-    size = rng.uniform(0.95, 1.05)
-    beats = [catch(m, rng, size), 0.85 * catch(m, rng, 0.9 * size)]
-    starts = np.arange(0.02, duration_s, 1 / rate_hz)
-    return fade_ends(place(n, [beats[k % 2] for k in range(starts.size)], starts), 0.0005, 0.01)
-
-
-def catch(n: int, rng: np.random.Generator, size: float = 1.0) -> Signal:
-    """A small sprung part caught by another in a wooden or plastic case: an escapement, a switch."""
-    return knocked(
-        n,
-        rng,
-        [(2590 * size, -6.6, 0.04), (1310 * size, -6, 0.088), (4250 * size, -13.5, 0.019)],
-        hz=526 * size,
-        t60_s=0.059,
-        level=1.2,
-        spread=2.73,
-        count=6,
-        click=0.25,
-    )
 
 
 @sound_model
@@ -180,7 +146,7 @@ def paper_crumple(duration_s: float, rng: np.random.Generator) -> Signal:
         click = bandpass(white(m, rng), 900 + 2500 * size, 4000 + 9000 * size, order=1) * decay(
             m, 0.003 + 0.01 * rng.random()
         )
-        return click / np.abs(click).max()
+        return np.asarray(click / np.abs(click).max())
 
     at = np.flatnonzero(rng.random(n) < 320 * squeeze / SAMPLE_RATE)
     gains = np.minimum((1 - rng.random(at.size)) ** -0.7, 12)  # Pareto: a few great buckles among many small
@@ -199,38 +165,6 @@ def paper_tear(duration_s: float, rng: np.random.Generator) -> Signal:
     centre = 1300 + 2300 * pull
     out = formant_filter(fibres, [(centre, centre * 0.7, 0.0), (centre * 2.3, centre * 1.4, -2.0)], parallel=True)
     return fade_ends(out * pull * curve(n, [(0, 0), (0.08, 1), (0.92, 1), (1, 0)]), 0.005, 0.03)
-
-
-@sound_model
-def light_switch(duration_s: float, rng: np.random.Generator) -> Signal:
-    """A sprung rocker snapping over in its box on the wall (bands and modes of a click; Farnell 2010, switches)."""
-    n = num_samples(max(duration_s, 0.2))
-    size = rng.uniform(1.05, 1.15)
-    return fade_ends(place(n, [catch(n, rng, size), catch(n, rng, size)], [0.0, 0.03], [0.7, 1]), 0.0003, 0.02)
-
-
-@sound_model
-def camera_shutter(duration_s: float, rng: np.random.Generator) -> Signal:
-    """Mirror up, curtain across, mirror down, the motor winding on (modal clicks in their order; Farnell 2010)."""
-    n = num_samples(max(duration_s, 0.35))
-    m = num_samples(0.05)
-    slap = bandpass(white(m, rng), 900, 7000, order=1) * decay(m, 0.03, 0.001)
-    slap /= np.abs(slap).max()
-    w = num_samples(0.13)
-    wind = (
-        bandpass(white(w, rng), 1200, 5000)
-        * (0.5 + 0.5 * np.sign(np.sin(2 * np.pi * 140 * seconds(w))))
-        * curve(w, [(0, 0), (0.2, 1), (0.8, 0.8), (1, 0)])
-    )
-    parts = [
-        snap(rng, 1700, body=0.9),
-        slap,
-        0.8 * snap(rng, 2700),
-        0.9 * slap[::1],
-        snap(rng, 1500, body=0.9),
-        0.18 * wind / np.abs(wind).max(),
-    ]
-    return fade_ends(place(n, parts, [0.0, 0.004, 0.045, 0.1, 0.104, 0.14]), 0.0003, 0.02)
 
 
 @sound_model
@@ -284,40 +218,6 @@ def scissors(duration_s: float, rng: np.random.Generator) -> Signal:
 
 
 @sound_model
-def coins(duration_s: float, rng: np.random.Generator) -> Signal:
-    """Small discs bouncing, then whirling on their rims faster and faster.
-
-    Euler's disc, Moffatt 2000; bands of modes.
-    """
-    n = num_samples(max(duration_s, 1.4))
-    out = np.zeros(n)
-    for start in np.sort(np.append(rng.uniform(0.1, 0.4, 1), 0.0)):
-        size = rng.uniform(0.9, 1.1)
-        stock = [
-            knocked(
-                num_samples(0.15),
-                rng,
-                [(8300 * size, -6.3, 0.04), (3640 * size, -7.9, 0.062), (5870 * size, -9.8, 0.069)],
-                hz=5200 * size,
-                t60_s=0.15,
-                level=0.15,
-                spread=1.2,
-                count=4,
-                click=0.02,
-            )
-            for _ in range(5)
-        ]
-        times = start + np.append([0.0], np.cumsum(rng.uniform(0.16, 0.18) * 0.75 ** np.arange(16)))
-        out += place(
-            n,
-            [stock[k % 5] for k in range(times.size)],
-            times,
-            0.88 ** np.arange(times.size) * rng.uniform(0.7, 1, times.size),
-        )
-    return fade_ends(out, 0.0005, 0.1)
-
-
-@sound_model
 def keys_jangle(duration_s: float, rng: np.random.Generator) -> Signal:
     """A bunch of brass bars shaken against each other (Cook's PhISEM 1997; modal bars)."""
     n = num_samples(max(duration_s, 0.8))
@@ -335,13 +235,3 @@ def keys_jangle(duration_s: float, rng: np.random.Generator) -> Signal:
     return fade_ends(
         shower(n, rng, touch, times, db(np.clip(rng.normal(-8, 5, times.size), -20, 0)), kinds=16), 0.0005, 0.08
     )
-
-
-def spring(rng: np.random.Generator, hz: float, length_s: float) -> Signal:
-    """A steel spring let go: a twang of close modes and a rattle."""
-    n = num_samples(length_s)
-    coil = modes(
-        n, hz * np.array([1, 2.1, 2.95, 4.2, 5.3, 6.8]), np.full(6, length_s * 0.6), [1, 0.7, 0.8, 0.5, 0.4, 0.3], rng
-    )
-    loose = rattle(n, rng, 60 * decay(n, length_s), (hz * 3, hz * 5.2, hz * 8), 0.02)
-    return coil / 3 + 0.4 * loose / max(float(np.abs(loose).max()), 1e-9) + 0.4 * thump(n, rng, 150, 0.08)

@@ -10,15 +10,12 @@ from a rolling ball" (2005); Farnell, "Designing Sound" (2010), ch. 29 to 36; Se
 import numpy as np
 
 from audiogen_cli.generator.experts.effects.bodies import (
-    BAR,
     PLATE,
     blow,
-    knocked,
     rattle,
     scraped,
     stick_slip,
     struck,
-    tumble,
 )
 from audiogen_cli.generator.experts.effects.glass import shards
 from audiogen_cli.generator.experts.effects.registry import sound_model
@@ -59,81 +56,6 @@ def floor_blow(n: int, rng: np.random.Generator, softness: float) -> Signal:
         ],
         attack_s=0.001 + 0.003 * softness,
     )
-
-
-@sound_model
-def thud(duration_s: float, rng: np.random.Generator) -> Signal:
-    """A heavy mass on a wooden floor: a dull blow in bands, the boards' low answer (FoleyAutomatic 2001)."""
-    n = num_samples(max(duration_s, 0.6))
-    size = rng.uniform(0.93, 1.05)
-    hit = knocked(
-        n,
-        rng,
-        [(1070 * size, -3.3, 0.01), (320 * size, -4.4, 0.094), (530 * size, -7.6, 0.137)],
-        attack_s=0.004,
-        hz=1400 * size,
-        t60_s=0.3,
-        level=0.25,
-        spread=2.76,
-        count=2,
-        click=0.02,
-    )
-    return fade_ends(hit + 0.5 * floor_blow(n, rng, 0.7), 0.001, 0.05)
-
-
-@sound_model
-def wood_drop(duration_s: float, rng: np.random.Generator) -> Signal:
-    """A bar of wood striking the floor end by end and rocking to rest (modal bar, bounces; Rath and Rocchesso 2005)."""
-    n = num_samples(max(duration_s, 1.0))
-    base = rng.uniform(390, 430)
-
-    def knock() -> Signal:
-        m = num_samples(0.25)
-        tune = base * rng.choice([1.0, 1.12])
-        bands = [(tune, -0.6, 0.166), (1.22 * tune, -4.8, 0.043), (4.7 * tune, -15.9, 0.068)]
-        return knocked(m, rng, bands, hz=6.8 * tune, t60_s=0.032, level=0.06, spread=2.0, count=5, click=0.54)
-
-    return fade_ends(tumble(n, rng, knock, rng.uniform(0.19, 0.24), 0.66, 7), 0.001, 0.05)
-
-
-@sound_model
-def metal_drop(duration_s: float, rng: np.random.Generator) -> Signal:
-    """A steel tube's bending modes, long and inharmonic, bounce after bounce (Fletcher and Rossing 1998)."""
-    n = num_samples(max(duration_s, 1.8))
-    base = rng.uniform(420, 560)
-    ratios = np.repeat(np.array(BAR), 2) * np.tile([1.0, 1.013], len(BAR))
-
-    def clang() -> Signal:
-        m = num_samples(1.2)
-        return struck(m, rng, base, 1.1, ratios, hardness=0.95, damping=0.45, detune=0.002, click=0.35, click_hz=9000)
-
-    return fade_ends(tumble(n, rng, clang, rng.uniform(0.3, 0.36), 0.66, 9), 0.0005, 0.25)
-
-
-@sound_model
-def plastic_drop(duration_s: float, rng: np.random.Generator) -> Signal:
-    """A thin light shell, quickly damped, tumbling: its air and its wall answer each bounce (modal shell, bounces).
-
-    Source: Rath and Rocchesso 2005.
-    """
-    n = num_samples(max(duration_s, 1.0))
-    base = rng.uniform(480, 640)
-
-    def knock() -> Signal:
-        m = num_samples(0.12)
-        return blow(
-            m,
-            rng,
-            [
-                (180, -8, 0.05),
-                (base * rng.uniform(0.9, 1.1), 0, 0.045),
-                (base * 2.2, -1, 0.035),
-                (base * 5, -5, 0.025),
-                (base * 11, -11, 0.015),
-            ],
-        )
-
-    return fade_ends(tumble(n, rng, knock, rng.uniform(0.2, 0.25), 0.7, 8), 0.001, 0.03)
 
 
 @sound_model
@@ -240,26 +162,6 @@ def squeak(duration_s: float, rng: np.random.Generator) -> Signal:
     hz = base * curve(n, [(0, 0.8), (0.3, 1.15), (0.7, 1.25), (1, 0.95)]) * (1 + 0.015 * wander(n, rng, 60))
     slip = stick_slip(rng, hz, (1500, 2700, 4200), 0.006, unevenness=0.03, softness_hz=9000)
     return fade_ends(highpass(slip, 200) * curve(n, [(0, 0), (0.15, 1), (0.75, 0.8), (1, 0)]), 0.004, 0.03)
-
-
-@sound_model
-def tap(duration_s: float, rng: np.random.Generator) -> Signal:
-    """A fingertip on a table top: a soft contact and the wood's damped modes (van den Doel and Pai 1998)."""
-    n = num_samples(max(duration_s, 0.2))
-    size = rng.uniform(0.95, 1.05)
-    return fade_ends(
-        knocked(
-            n,
-            rng,
-            [(880 * size, -6.3, 0.088), (463 * size, -0.1, 0.027), (504 * size, -5.9, 0.059)],
-            hz=350,
-            t60_s=0.1,
-            level=0.03,
-            click=0.43,
-        ),
-        0.0003,
-        0.03,
-    )
 
 
 def splinter(n: int, rng: np.random.Generator, length_s: float) -> Signal:

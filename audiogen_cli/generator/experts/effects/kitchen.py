@@ -8,9 +8,14 @@ for the kettle.
 
 import numpy as np
 
-from audiogen_cli.generator.experts.effects.alarms import old_alarm_clock
-from audiogen_cli.generator.experts.effects.bodies import BAR, SHELL, contact, knocked, shower, struck, thump
-from audiogen_cli.generator.experts.effects.household import clock_tick, snap, spring
+from audiogen_cli.generator.experts.effects.bodies import (
+    BAR,
+    SHELL,
+    contact,
+    shower,
+    snap,
+    struck,
+)
 from audiogen_cli.generator.experts.effects.registry import sound_model
 from audiogen_cli.generator.experts.effects.synthesis import (
     SAMPLE_RATE,
@@ -33,42 +38,6 @@ from audiogen_cli.generator.experts.effects.synthesis import (
     wander,
     white,
 )
-
-
-@sound_model
-def chopping(duration_s: float, rng: np.random.Generator) -> Signal:
-    """A blade through something crisp onto a wooden board, in runs.
-
-    A crunch of cracks, then modal wood; FoleyAutomatic.
-    """
-    n = num_samples(duration_s)
-    starts, at = [], 0.05
-    pace = rng.uniform(0.2, 0.27)
-    while at < duration_s:
-        for _ in range(int(rng.integers(5, 10))):
-            starts.append(at)
-            at += pace * rng.uniform(0.9, 1.1)
-        at += rng.uniform(0.3, 0.6)
-    blows = []
-    for _ in range(12):
-        m = num_samples(0.2)
-        tune = rng.uniform(0.95, 1.06)
-        crunch = bandpass(impulses(m, 3000 * decay(m, 0.04), rng), 1200, 7000, order=1)
-        board = knocked(
-            m,
-            rng,
-            [(607 * tune, -7, 0.027), (197 * tune, -4, 0.029), (896 * tune, -9, 0.01)],
-            attack_s=0.006,
-            hz=586 * tune,
-            t60_s=0.01,
-            level=0.68,
-            spread=2.55,
-            count=5,
-            click=0.33,
-        )
-        blows.append(place(m, [0.12 * crunch / (np.abs(crunch).max() + 1e-9), board], [0.0, 0.018]))
-    picks = [blows[k] for k in rng.integers(0, 12, len(starts))]
-    return fade_ends(place(n, picks, starts, rng.uniform(0.6, 1, len(starts))), 0.0005, 0.03)
 
 
 @sound_model
@@ -221,37 +190,4 @@ def stirring(duration_s: float, rng: np.random.Generator) -> Signal:
     )
     return fade_ends(
         shower(n, rng, touch, times.clip(0), rng.uniform(0.4, 1, times.size), kinds=8) + 0.02 * slide, 0.01, 0.1
-    )
-
-
-@sound_model
-def toaster(duration_s: float, rng: np.random.Generator) -> Signal:
-    """A spring let go, the carriage hitting its stop, wires rattling (modal bars; Farnell 2010)."""
-    n = num_samples(max(duration_s, 0.8))
-    stop = struck(num_samples(0.4), rng, 540, 0.25, BAR, hardness=0.9, damping=0.5, click=0.9, click_hz=6000)
-    wires = struck(num_samples(0.4), rng, 1250, 0.3, BAR, hardness=0.9, damping=0.4, click=0.5, click_hz=9000)
-    return fade_ends(
-        place(
-            n,
-            [snap(rng, 1500), spring(rng, 340, 0.5), stop, wires, 0.5 * thump(num_samples(0.3), rng, 130, 0.12)],
-            [0.0, 0.015, 0.07, 0.075, 0.07],
-        ),
-        0.0005,
-        0.05,
-    )
-
-
-@sound_model
-def oven_timer(duration_s: float, rng: np.random.Generator) -> Signal:
-    """A spring escapement ticking quickly, then a small bell under its hammer.
-
-    Modal clicks and shell; Farnell ch. 24.
-    """
-    total = max(duration_s, 3.0)
-    ticking = 0.4 * total
-    n = num_samples(total)
-    bell = old_alarm_clock(total - ticking - 0.9, rng)
-    ticks = clock_tick(ticking, rng, rate_hz=7.0)
-    return fade_ends(
-        place(n, [0.3 * ticks / np.abs(ticks).max(), bell / np.abs(bell).max()], [0.0, ticking]), 0.001, 0.1
     )

@@ -10,9 +10,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from audiogen_cli.generator.experts.effects.bodies import PLATE, blow, knocked, struck, thump
+from audiogen_cli.generator.experts.effects.bodies import PLATE, blow, knocked, snap, struck, thump
 from audiogen_cli.generator.experts.effects.engines import Engine, run_engine
-from audiogen_cli.generator.experts.effects.household import snap
 from audiogen_cli.generator.experts.effects.registry import sound_model
 from audiogen_cli.generator.experts.effects.synthesis import (
     SAMPLE_RATE,

@@ -7,9 +7,8 @@ Sources: ITU-T Q.23 (touch tones), Q.35 and the North American precise tone plan
 
 import numpy as np
 
-from audiogen_cli.generator.experts.effects.alarms import gated
-from audiogen_cli.generator.experts.effects.bodies import contact, rattle
-from audiogen_cli.generator.experts.effects.household import snap
+from audiogen_cli.generator.experts.effects.beeps import gated
+from audiogen_cli.generator.experts.effects.bodies import contact, rattle, snap
 from audiogen_cli.generator.experts.effects.registry import sound_model
 from audiogen_cli.generator.experts.effects.synthesis import (
     SAMPLE_RATE,
@@ -40,26 +39,6 @@ DTMF_HZ = {  # ITU-T Q.23: row and column of each key
 def line_filter(x: Signal) -> Signal:
     """The band of a telephone line, 300 to 3400 Hz."""
     return bandpass(x, 300, 3400, order=2)
-
-
-@sound_model
-def telephone_ring(duration_s: float, rng: np.random.Generator) -> Signal:
-    """A clapper swung by 20 Hz ringing current between two brass bells over a bakelite case (Farnell 2010, ch. 29)."""
-    length_s = max(duration_s, 0.8)
-    n = num_samples(length_s + 0.9)
-    ratios = np.array([1, 1.004, 2.27, 2.29, 3.9, 5.7, 7.6])
-    bells = []
-    base = rng.uniform(1000, 1150)
-    for hz in (base, base * 1.25):
-        m = num_samples(0.9)
-        bells.append(
-            modes(m, hz * ratios, 0.9 * ratios**-0.5, [1, 0.8, 0.9, 0.7, 0.6, 0.4, 0.2], rng)
-            + 0.7 * contact(m, rng, 9000, 0.003)
-        )
-    times = np.arange(0.002, length_s, 1 / 40) + 0.0015 * rng.standard_normal(len(np.arange(0.002, length_s, 1 / 40)))
-    out = place(n, [bells[k % 2] for k in range(times.size)], times.clip(0), rng.uniform(0.8, 1.0, times.size))
-    case = ring(out, (480, 910), [0.02, 0.02], [1, 0.7])
-    return fade_ends(out + 0.3 * case / case.std() * out.std(), 0.002, 0.15)
 
 
 @sound_model
@@ -98,25 +77,6 @@ def ringtone(duration_s: float, rng: np.random.Generator) -> Signal:
             notes.append(_marimba(root * 2 ** (tune[k % 16] / 12), rng))
             starts.append(k * step + 0.002)
     return fade_ends(highpass(np.tanh(1.6 * place(n, notes, starts)), 450), 0.002, 0.1)
-
-
-@sound_model
-def dial_tone(duration_s: float, rng: np.random.Generator) -> Signal:
-    """350 and 440 Hz together over a line's faint hum and hiss (North American precise tone plan)."""
-    n = num_samples(max(duration_s, 0.5))
-    t = seconds(n)
-    tone = np.sin(2 * np.pi * 350 * t) + np.sin(2 * np.pi * 440 * t)
-    return fade_ends(line_filter(tone + 0.02 * white(n, rng)), 0.01, 0.02)
-
-
-@sound_model
-def busy_tone(duration_s: float, rng: np.random.Generator) -> Signal:
-    """480 and 620 Hz, half a second on and half off (North American precise tone plan)."""
-    n = num_samples(max(duration_s, 1.0))
-    t = seconds(n)
-    tone = np.sin(2 * np.pi * 480 * t) + np.sin(2 * np.pi * 620 * t)
-    gate = gated(n, [(at + 0.02, at + 0.52) for at in range(int(n / SAMPLE_RATE) + 1) if at + 0.52 < n / SAMPLE_RATE])
-    return fade_ends(line_filter(tone * gate + 0.01 * white(n, rng)), 0.01, 0.02)
 
 
 def _dialled(rng: np.random.Generator, keys: str, gap_s: float, tone_s: float) -> Signal:
@@ -171,18 +131,6 @@ def rotary_dial(duration_s: float, rng: np.random.Generator) -> Signal:
         out += place(n, clicks, [at + up + 0.09 + 0.1 * click for click in range(digit)], np.full(digit, 0.6))
         at += up + back + rng.uniform(0.3, 0.4)
     return fade_ends(out, 0.002, 0.05)
-
-
-@sound_model
-def message_ping(duration_s: float, rng: np.random.Generator) -> Signal:
-    """Two quick rising bell tones of a small loudspeaker (FM-like partials; Farnell 2010, ch. 25)."""
-    n = num_samples(max(duration_s, 0.8))
-    hz = rng.uniform(1050, 1250)
-    m = num_samples(0.7)
-    notes = [
-        modes(m, [f, f * 2, f * 3.01, f * 5.4], [0.6, 0.35, 0.2, 0.1], [1, 0.25, 0.15, 0.06]) for f in (hz, hz * 1.5)
-    ]
-    return fade_ends(place(n, notes, [0.002, 0.11]), 0.001, 0.08)
 
 
 @sound_model

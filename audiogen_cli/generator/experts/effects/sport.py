@@ -8,7 +8,7 @@ Fletcher, "The pea whistle" (2006); Minnaert (1933), for bubbles.
 
 import numpy as np
 
-from audiogen_cli.generator.experts.effects.bodies import BAR, bounces, contact, knocked, struck, thump
+from audiogen_cli.generator.experts.effects.bodies import BAR, contact, struck, thump
 from audiogen_cli.generator.experts.effects.registry import sound_model
 from audiogen_cli.generator.experts.effects.synthesis import (
     SAMPLE_RATE,
@@ -21,7 +21,6 @@ from audiogen_cli.generator.experts.effects.synthesis import (
     formant_filter,
     impulses,
     lowpass,
-    modes,
     num_samples,
     phase_of,
     place,
@@ -32,85 +31,6 @@ from audiogen_cli.generator.experts.effects.synthesis import (
     wander,
     white,
 )
-
-
-@sound_model
-def ball_bounce(duration_s: float, rng: np.random.Generator) -> Signal:
-    """A rubber ball: each bounce a breathing shell and the floor, times shrinking by its restitution.
-
-    Rath and Rocchesso.
-    """
-    n = num_samples(max(duration_s, 2.0))
-    times, gains = bounces(rng.uniform(0.52, 0.6), 0.8, 14)
-    blows = []
-    for _ in times:
-        blows.append(
-            knocked(
-                num_samples(0.15),
-                rng,
-                [(191, -3.7, 0.054), (492, -8, 0.018), (1098, -15, 0.045)],
-                hz=3377,
-                t60_s=0.04,
-                level=0.08,
-                spread=2.2,
-                click=0.05,
-            )
-        )
-    return fade_ends(place(n, blows, times, gains), 0.0005, 0.05)
-
-
-@sound_model
-def basketball(duration_s: float, rng: np.random.Generator) -> Signal:
-    """A leather ball on a hall floor: its low breathing, the skin's slap (bands of modes; Rath and Rocchesso 2005)."""
-    n = num_samples(max(duration_s, 0.45))
-    tune = rng.uniform(0.96, 1.05)
-    return fade_ends(
-        knocked(
-            n,
-            rng,
-            [(109 * tune, -4.2, 0.047), (189 * tune, -9, 0.016), (1460 * tune, -9, 0.069)],
-            hz=969 * tune,
-            t60_s=0.067,
-            level=0.13,
-            spread=2.1,
-            count=2,
-            click=0.84,
-        ),
-        0.0005,
-        0.05,
-    )
-
-
-@sound_model
-def tennis_hit(duration_s: float, rng: np.random.Generator) -> Signal:
-    """Strings and ball in contact for five milliseconds, the string bed's ring, then a bounce on the court.
-
-    Modal membrane.
-    """
-    n = num_samples(max(duration_s, 0.8))
-    m = num_samples(0.2)
-    bed = modes(
-        m, np.array([480, 720, 1010, 1480]) * rng.uniform(0.95, 1.05), [0.06, 0.05, 0.04, 0.03], [1, 0.5, 0.4, 0.25]
-    )
-    pop = thump(m, rng, 230, 0.06, noise=0.9) + 0.8 * contact(m, rng, 4500, 0.005)
-    court = thump(m, rng, 190, 0.05, noise=0.7) + 0.5 * contact(m, rng, 3000, 0.004)
-    return fade_ends(place(n, [0.8 * bed + pop, court], [0.0, rng.uniform(0.42, 0.52)], [1, 0.4]), 0.0005, 0.05)
-
-
-@sound_model
-def baseball_hit(duration_s: float, rng: np.random.Generator) -> Signal:
-    """A wooden bat's first bending modes struck by a hard ball: a crack (Russell 2017)."""
-    n = num_samples(max(duration_s, 0.4))
-    bat = modes(
-        n,
-        np.array([172, 568, 1150, 1850, 2600]) * rng.uniform(0.96, 1.04),
-        [0.12, 0.08, 0.06, 0.04, 0.03],
-        [0.6, 1, 0.9, 0.6, 0.4],
-    )
-    crack = bandpass(white(n, rng), 700, 8000, order=1) * decay(n, 0.03, 0.0008)
-    return fade_ends(
-        bat / np.abs(bat).max() + 1.1 * crack / np.abs(crack).max() + 0.4 * thump(n, rng, 140, 0.08), 0.0003, 0.05
-    )
 
 
 @sound_model
@@ -148,38 +68,6 @@ def bowling(duration_s: float, rng: np.random.Generator) -> Signal:
     burst = bandpass(white(n, rng), 400, 5000, order=1) * decay(n, 0.25, 0.001)
     return fade_ends(
         place(n, [0.08 * lane, *pins, 0.5 * burst / np.abs(burst).max()], [0.0, *times, hit], [1, *gains, 1]), 0.05, 0.1
-    )
-
-
-@sound_model
-def punch(duration_s: float, rng: np.random.Generator) -> Signal:
-    """A fist on flesh and cloth: a slap over a dull falling thud (bands of a damped body, FoleyAutomatic 2001)."""
-    n = num_samples(max(duration_s, 0.35))
-    tune = rng.uniform(0.94, 1.06)
-    smack = knocked(
-        n,
-        rng,
-        [(237 * tune, -2.1, 0.041), (3790 * tune, -1.3, 0.031), (160 * tune, -4.7, 0.04)],
-        attack_s=0.002,
-        hz=618,
-        t60_s=0.026,
-        level=0.04,
-        spread=1.43,
-        count=6,
-    )
-    return fade_ends(smack + 0.4 * thump(n, rng, 85 * tune, 0.12, drop=0.9, noise=0.3), 0.0003, 0.05)
-
-
-@sound_model
-def ball_kick(duration_s: float, rng: np.random.Generator) -> Signal:
-    """An air-filled skin driven by a boot: a short falling thump, the skin's slap and ring (modal shell, Rossing)."""
-    n = num_samples(max(duration_s, 0.35))
-    skin = modes(
-        n, np.array([165, 310, 450, 640]) * rng.uniform(0.95, 1.05), [0.1, 0.07, 0.05, 0.04], [1, 0.5, 0.35, 0.2]
-    )
-    slap = bandpass(white(n, rng), 400, 3500, order=1) * decay(n, 0.05, 0.001)
-    return fade_ends(
-        thump(n, rng, 85, 0.14, drop=0.9, noise=0.6) + 0.6 * skin + 0.7 * slap / np.abs(slap).max(), 0.0003, 0.05
     )
 
 

@@ -11,7 +11,6 @@ import numpy as np
 
 from audiogen_cli.generator.experts.effects.bodies import BAR, CLAMPED_BAR, contact, echoes, struck, thump
 from audiogen_cli.generator.experts.effects.bursts import blast, burst, front
-from audiogen_cli.generator.experts.effects.household import snap
 from audiogen_cli.generator.experts.effects.registry import sound_model
 from audiogen_cli.generator.experts.effects.synthesis import (
     SAMPLE_RATE,
@@ -214,26 +213,6 @@ def whip(duration_s: float, rng: np.random.Generator) -> Signal:
     crack = blast(num_samples(0.3), rng, length_s=0.0006, near_s=0.09, tail_s=0.3, tilt_db=4.5)
     return fade_ends(
         place(n, [0.35 * rush / np.abs(rush).max(), crack, 0.25 * lowpass(crack, 4000)], [0.0, 0.3, 0.36]), 0.005, 0.1
-    )
-
-
-@sound_model
-def gun_reload(duration_s: float, rng: np.random.Generator) -> Signal:
-    """A magazine out and in, the slide drawn back and let go (modal clicks of steel parts; Farnell 2010)."""
-    n = num_samples(max(duration_s, 1.4))
-
-    def clack(hz: float) -> Signal:
-        m = num_samples(0.2)
-        return struck(
-            m, rng, hz, 0.06, (1, 1.48, 2.1, 2.9, 4.2, 5.6), hardness=0.95, damping=0.5, click=1.0, click_hz=9000
-        ) + 0.4 * thump(m, rng, 210, 0.05)
-
-    m = num_samples(0.12)
-    slide = bandpass(white(m, rng), 1200, 8000, order=1) * curve(m, [(0, 0.2), (0.8, 1), (1, 0.2)])
-    slide *= 0.3 / np.abs(slide).max()
-    parts = [snap(rng, 2100, body=0.8), clack(820), clack(640), slide, clack(1050), slide, clack(760)]
-    return fade_ends(
-        place(n, parts, [0.0, 0.07, 0.5, 0.86, 0.98, 1.1, 1.19], [0.5, 0.6, 1, 1, 0.8, 1, 1.1]), 0.0005, 0.05
     )
 
 

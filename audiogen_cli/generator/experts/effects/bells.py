@@ -1,0 +1,136 @@
+"""What is struck and rings: bells of every size, bowls, gongs, chimes.
+
+In: a length, a seeded `rng` and the settings of an entry (modes, strikes). Out: signals [S].
+A bell is a bank of modes; an electric bell is one struck many times a second. A bell of another kind is an entry with
+other numbers and no code.
+Sources: Fletcher and Rossing, "The Physics of Musical Instruments" (1998), ch. 19 to 21; Rossing, "Science of
+Percussion Instruments" (2000); Inacio, Henrique and Antunes, "The dynamics of Tibetan singing bowls" (2006).
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from audiogen_cli.generator.experts.effects.bodies import BAR, contact
+from audiogen_cli.generator.experts.effects.registry import sound_model
+from audiogen_cli.generator.experts.effects.synthesis import (
+    SAMPLE_RATE,
+    Signal,
+    db,
+    fade_ends,
+    modes,
+    num_samples,
+    place,
+    ring,
+    seconds,
+    wander,
+)
+
+
+@sound_model
+def bell(
+    duration_s: float,
+    rng: np.random.Generator,
+    *,
+    hz: Sequence[float],
+    ratios: Sequence[float],
+    t60_s: Sequence[float] | float,
+    gains: Sequence[float],
+    damping: float = 0.0,
+    beat: float = 0.0,
+    bells: Sequence[float] = (1.0,),
+    strikes: Sequence[Sequence[float]] = ((0.0, 1.0),),
+    hammer_hz: Sequence[float] = (),
+    ring_on_s: float = 0.0,
+    click: float = 0.5,
+    click_hz: float = 9000.0,
+    click_s: float = 0.003,
+    case: Sequence[Sequence[float]] = (),
+) -> Signal:
+    """A bell, or several, struck by hand or by a hammer (modal shells and bars, Fletcher and Rossing 1998, ch. 21).
+
+    Args:
+        duration_s: how long it is struck, in seconds.
+        rng: of pitch, strikes and the modes' phases.
+        hz: the mode of ratio 1 lies between these two.
+        ratios, gains: of the modes.
+        t60_s: each mode's ringing time, or that of ratio 1, the others' falling with `ratio ** -damping`.
+        damping: see `t60_s`.
+        beat: how far each mode's twin lies from it, as a share; no bell is quite round.
+        bells: pitches of the bells against `hz`; strikes go round them.
+        strikes: (seconds, gain) of each strike of a hand.
+        hammer_hz: strikes a second of a driven hammer, between these two, in place of a hand's.
+        ring_on_s: how long it is heard after `duration_s`.
+        click, click_hz, click_s: level, brightness and length of the clapper's contact.
+        case: (Hz, ringing time in s, level) of what it is mounted on.
+    """
+    n = num_samples(duration_s + ring_on_s)
+    ratio = np.asarray(ratios)
+    rings = np.asarray(t60_s) * ratio**-damping
+    pitch = rng.uniform(hz[0], hz[1])
+    m = min(n, num_samples(1.1 * float(rings.max())))
+    stock = []
+    for one in bells:
+        sound = modes(m, pitch * one * ratio, rings, gains, rng)
+        if beat:
+            twins = ratio * (1 + beat * rng.uniform(0.5, 1.5, ratio.size))
+            sound += 0.7 * modes(m, pitch * one * twins, 0.9 * rings, gains, rng)
+        stock.append(fade_ends(sound + click * contact(m, rng, click_hz, click_s), 0.0, 0.02))
+    if hammer_hz:
+        rate = rng.uniform(hammer_hz[0], hammer_hz[1])
+        at = np.arange(max(1, int(duration_s * rate))) / rate
+        at += (rng.normal(0, 0.03 / rate, at.size).cumsum()).clip(-0.01, 0.01) + 0.002
+        level = rng.uniform(0.75, 1.0, at.size)
+    else:
+        at, level = (np.asarray(column, dtype=float) for column in zip(*strikes))
+        at = at + np.where(at > 0, rng.uniform(-0.02, 0.02, at.size), 0.0)
+    out = place(n, [stock[k % len(stock)] for k in range(at.size)], at.clip(0), level)
+    if case:
+        box = ring(out, *zip(*case))
+        out = out + 0.3 * box / max(float(box.std()), 1e-9) * out.std()
+    return fade_ends(out, 0.001, 0.15)
+
+
+@sound_model
+def gong(duration_s: float, rng: np.random.Generator) -> Signal:
+    """A tam-tam: low modes struck at once, energy then climbing into a dense shimmering wash.
+
+    Fletcher and Rossing, ch. 20.
+    """
+    n = num_samples(max(duration_s, 4.0))
+    low = np.sort(rng.uniform(70, 600, 16))
+    out = modes(
+        n, low, rng.uniform(0.5, 1.0, 16) * n / SAMPLE_RATE * 1.1, rng.uniform(0.3, 1, 16) * (low / 70) ** -0.5, rng
+    )
+    out /= np.abs(out).max()
+    for band, at in ((900, 0.08), (1800, 0.18), (3400, 0.35), (5600, 0.55)):
+        high = np.sort(rng.uniform(band * 0.6, band * 1.5, 12))
+        wash = modes(n, high, rng.uniform(0.3, 0.8, 12) * n / SAMPLE_RATE, rng.uniform(0.3, 1, 12), rng)
+        rise = 1 - np.exp(-seconds(n) / at)
+        out += 0.45 * (900 / band) ** 0.6 * rise * wash / np.abs(wash).max()
+    return fade_ends(out + 0.15 * contact(n, rng, 900, 0.01), 0.004, 1.0)
+
+
+@sound_model
+def wind_chimes(duration_s: float, rng: np.random.Generator) -> Signal:
+    """Tuned tubes struck by a clapper that the wind swings: a bar's modes, strikes in gusts.
+
+    Modal bars, Rossing 2000.
+    """
+    n = num_samples(duration_s)
+    root = rng.uniform(820, 1000)
+    tubes = [root * ratio for ratio in (1.0, 1.122, 1.335, 1.498, 1.682, 2.0)]
+    gust = np.clip(0.9 + 0.9 * wander(n, rng, 0.35), 0.15, None)
+    hits = np.flatnonzero(rng.random(n) < 4.0 * gust / SAMPLE_RATE)
+    hits = np.append(hits, n // 50)
+    m = num_samples(3.0)
+    notes = [
+        modes(m, np.array(BAR[:4]) * hz, [2.6, 1.0, 0.4, 0.2], [1, 0.5, 0.25, 0.1], rng)
+        + 0.3 * contact(m, rng, 9000, 0.002)
+        for hz in tubes
+    ]
+    last, out = 0, []
+    for _ in hits:
+        last = int(np.clip(last + rng.integers(-2, 3), 0, len(tubes) - 1))
+        out.append(notes[last])
+    return fade_ends(place(n, out, hits / SAMPLE_RATE, db(np.clip(rng.normal(-8, 5, hits.size), -20, 0))), 0.002, 0.15)
