@@ -88,9 +88,16 @@ def test_the_space_is_the_one_the_view_names(env, space):
 
 
 @pytest.mark.parametrize(
-    ("sfx", "space"), [("a gunshot", "outdoors"), ("a car passing", "outdoors"), ("a clock ticking", "studio")]
+    ("sfx", "space"),
+    [
+        ("a gunshot", "outdoors"),
+        ("a car passing", "outdoors"),
+        ("a clock ticking", "room"),
+        ("footsteps crunching on gravel", "outdoors"),
+        ("a short beep", "studio"),
+    ],
 )
-def test_without_a_place_what_belongs_in_the_open_stands_there(sfx, space):
+def test_without_a_place_a_sound_stands_where_one_expects_it(sfx, space):
     assert plan(sfx=sfx).space.name == space
 
 
