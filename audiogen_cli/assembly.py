@@ -176,7 +176,7 @@ def _check_name(what: str, name: str, known: tuple[str, ...]) -> None:
 
 
 def _server(settings: Settings, *, discover: bool) -> Any:
-    from audiogen_cli.llm.presets import find_server
+    from audiogen_cli.llm.servers import find_server
 
     return find_server(
         preset=settings.llm,

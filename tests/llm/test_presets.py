@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from audiogen_cli.errors import OptionError
 from audiogen_cli.llm.discovery import find_local_servers
 from audiogen_cli.llm.openai_compatible import OpenAICompatibleChat
-from audiogen_cli.llm.presets import PRESETS, find_server
+from audiogen_cli.llm.presets import PRESETS
+from audiogen_cli.llm.servers import find_server
 from audiogen_cli.settings import Secret
 
 
