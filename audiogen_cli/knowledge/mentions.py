@@ -73,18 +73,18 @@ def _unbroken(text: str, matches: list[re.Match[str]], at: int) -> int:
 
 def _longest(words: list[str], kind: str) -> tuple[int, Entry | None]:
     """How many of the first words belong together, and the entry they name; an idiom names none."""
+    index = _index(kind)
     for length in range(len(words), 0, -1):
-        entry = _entry_of(tuple(words[:length]), kind)
-        if entry is not None or tuple(words[:length]) in idioms(kind):
+        run = tuple(words[:length])
+        if run in index.literal:
+            return length, index.literal[run]
+        if run in idioms(kind):
+            return length, None
+        mostly_else = kind in _OF_SOUND_VIEWS and length == 1 and run[0] in plain_words()
+        entry = None if mostly_else else index.stems.get(tuple(map(stem, run)))
+        if entry is not None:
             return length, entry
     return 1, None
-
-
-def _entry_of(words: tuple[str, ...], kind: str) -> Entry | None:
-    index = _index(kind)
-    if kind in _OF_SOUND_VIEWS and len(words) == 1 and words[0] in plain_words():
-        return index.literal.get(words)
-    return index.literal.get(words) or index.stems.get(tuple(map(stem, words)))
 
 
 @dataclass(frozen=True)

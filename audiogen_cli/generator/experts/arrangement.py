@@ -37,8 +37,9 @@ _WIDEST_FIRST = ("outdoors", "hall", "room")
 _VAGUENESS = {"hall": 1, "night_nature": 2, "room": 3, "outdoors": 3}  # "outdoor market": the place says more
 _WITHIN = re.compile(r"\b(in|inside|within|aboard)\s+(an?|the)?\s*(\w+\s)?$", re.I)
 _BEYOND = re.compile(r"\b(outside|distant|beyond|nearby|near|from)\s+(an?|the)?\s*$", re.I)
-_REVERBERATION = re.compile(r"reverb|echo", re.I)
-"""A word for how a place sounds: the place itself, where one is named, says more."""
+_HOW_IT_SOUNDS = re.compile(r"reverb|echo|dry|clean|controlled|treated|recording|close", re.I)
+"""Words for how a place sounds or is recorded: the place itself, where one is named, says more."""
+_OUTDOORS = "3_outdoors"
 _WORDS_PER_S = 2.6
 _SENTENCE_PAUSE_S = 0.35
 _BUSY = re.compile(r"\b(busy|bustling|crowded|lively|noisy|rush hour|packed|loud|chaotic)\b", re.I)
@@ -111,10 +112,14 @@ def _find_space(env: str | None, asked: Sequence[Asked]) -> tuple[Entry, list[st
     within = [mention for mention in found if _WITHIN.search(env[: mention.start])]
     beyond = [mention for mention in found if _BEYOND.search(env[: mention.start])]
     candidates = within or [mention for mention in found if mention not in beyond] or found
+    places = [item for item in candidates if not _HOW_IT_SOUNDS.search(env[item.start : item.end])]
+    if neutral.name == "outdoors" and not places and all(item.entry.name == _NEUTRAL_SPACE for item in candidates):
+        return neutral, []  # a "dry recording" of a motorcycle is not made in a booth
+    if any(item.entry.family == _OUTDOORS for item in places):
+        candidates = places  # the open air reverberates as it is
 
     def vagueness(mention: Mention) -> int:
-        property_only = _REVERBERATION.search(env[mention.start : mention.end]) is not None
-        return max(1 if property_only else 0, _VAGUENESS.get(mention.entry.name, 0))
+        return max(0 if mention in places else 1, _VAGUENESS.get(mention.entry.name, 0))
 
     return min(candidates, key=vagueness).entry, []
 

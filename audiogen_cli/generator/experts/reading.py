@@ -69,10 +69,8 @@ def read_sounds(text: str) -> Reading:
     for clause in cut_clauses(text, [*((mention.start, mention.end) for mention in mentions), *told]):
         here = _heads(text, clause, [mention for mention in mentions if clause.start <= mention.start < clause.end])
         said = text[clause.start : clause.end]
-        if clause.link == "or" and chosen:
-            here = [mention for mention in here if mention.denied or mention.entry.params.get("kind") == "bed"]
-            if not here:
-                continue
+        if clause.link == "or" and chosen and asked and asked[-1].entry.params.get("kind") != "bed":
+            continue
         if (clause.link == "then" and asked) or (owed and here):
             step, owed = step + 1, False
         if not here:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from audiogen_cli.generator.experts.music.moods import Mood, read_mood, read_pace
 from audiogen_cli.knowledge.entries import Entry, load_entries
-from audiogen_cli.knowledge.mentions import find_mentions, named
+from audiogen_cli.knowledge.mentions import Mention, find_mentions, named
 
 _BPM = re.compile(r"\b(\d{2,3})\s*-?\s*(?:bpm|beats\s+(?:per|a)\s+minute)\b", re.IGNORECASE)
 _KEY = re.compile(
@@ -63,11 +63,11 @@ def read_brief(view: str) -> Brief:
         if mention.denied
         for name in (mention.entry.name, *mention.entry.params.get("kin", ()))
     )
-    styles = named(find_mentions(view, "styles"))
+    styles = _styles_told(view, mentions)
     notes: tuple[str, ...] = ()
     solo = bool(_SOLO.search(view)) and len(players) == 1
     if styles:
-        style = _most_telling(styles)
+        style = _most_telling(view, styles, mood)
         only = solo
     else:
         style, why = _closest(players, mood)
@@ -93,26 +93,75 @@ def read_brief(view: str) -> Brief:
     )
 
 
-def _most_telling(styles: list[Entry]) -> Entry:
-    """Of several styles named the first that is not merely a general word such as "soundtrack"."""
-    return next((style for style in styles if not style.params.get("general")), styles[0])
+_FAMILY = re.compile(
+    r"(?:synth-?)?electr(?:onic|o)(?:[\s-]+(?P<dance>dance))?(?:[\s-]+(?:music|instrumental\w*))?", re.I
+)
+"""A word for a whole family of styles, which any style named beside it tells more closely."""
+_COLOURS = frozenset(["cinematic_strings", "ambient"])
+"""Styles whose names colour electronic music with a beat: "dark atmospheric", "cinematic"."""
+_STILL = re.compile(
+    r"\b(?:soundscapes?|textur\w+|pads?|drones?|sustained|meditative|backdrop|undertones|tones)\b", re.I
+)
+_MOVING = re.compile(
+    r"\b(?:beats?|drums?|drumming|percussi\w+|rhythm\w*|groov\w+|bass\s?lines?|danc\w+|driving|upbeat|energetic|fast\S*|"
+    r"puls\w+|bpm|tempo|pop|four-on-the-floor)\b",
+    re.IGNORECASE,
+)
+
+
+def _styles_told(view: str, players: list[Mention]) -> list[Mention]:
+    """The styles a view names, without those that only name a player of the band: its piano, its drums."""
+    told = [mention for mention in find_mentions(view, "styles") if not mention.denied]
+    tones = [player for player in players if "drums" not in player.entry.params.get("roles", ())]
+    band = len(tones) < len(players)
+
+    def is_player(style: Mention) -> bool:
+        if style.entry.name == "drum_rhythm" and tones:
+            return True  # drum patterns under a guitar are no drum solo
+        return (band or len(told) > 1) and any(
+            (style.start, style.end) == (player.start, player.end) for player in players
+        )
+
+    return [style for style in told if not is_player(style)]
+
+
+def _most_telling(view: str, mentions: list[Mention], mood: Mood) -> Entry:
+    """Of several styles named the first that is no general word such as "soundtrack" and no family's name."""
+    styles = load_entries("styles")
+    families = [_FAMILY.fullmatch(view, mention.start, mention.end) for mention in mentions]
+    told = [mention.entry for mention, family in zip(mentions, families) if family is None]
+    telling = next((style for style in told if not style.params.get("general")), None)
+    if not any(families) or (telling is not None and telling.name not in _COLOURS):
+        return telling or told[0]
+    if (telling is not None or _STILL.search(view)) and not _MOVING.search(view):
+        return styles[next((_ELECTRONIC_STILL[name] for name in mood.names if name in _ELECTRONIC_STILL), "ambient")]
+    usual = "edm" if any(family and family["dance"] for family in families) else "synthwave"
+    return styles[next((_ELECTRONIC[name] for name in mood.names if name in _ELECTRONIC), usual)]
 
 
 def _closest(players: tuple[Entry, ...], mood: Mood) -> tuple[Entry, str]:
     """The style that uses most of the players, else the one that suits the mood."""
     styles = load_entries("styles")
     if players:
-        wanted = {player.name for player in players}
 
         def shared(style: Entry) -> float:
             cast = {part["instrument"] for part in style.params["parts"].values()}
-            fit = len(wanted & cast) - 0.1 * len(cast - wanted)
-            return fit + (0.5 if style.params.get("neutral") else 0.0)
+            fit = sum(max(_likeness(player, name) for name in cast) for player in players)
+            spare = sum(not any(_likeness(player, name) for player in players) for name in cast)
+            suits = any(_MOOD_STYLES.get(name) == style.name for name in mood.names)
+            return fit - 0.1 * spare + (0.5 if style.params.get("neutral") or suits else 0.0)
 
         best = max(styles.values(), key=shared)
         return best, f"for {' and '.join(player.phrase for player in players)}"
     chosen = next((_MOOD_STYLES[name] for name in mood.names if name in _MOOD_STYLES), "ambient")
     return styles[chosen], f"for its mood: {', '.join(mood.names)}" if mood.names else "as the most neutral"
+
+
+def _likeness(player: Entry, instrument: str) -> float:
+    """How well an instrument of a style stands for a player that is asked for; drums are in most bands."""
+    same, kin = player.name == instrument, instrument in player.params.get("kin", ())
+    weight = 0.4 if "drums" in player.params.get("roles", ()) else 1.0
+    return weight * (1.0 if same else 0.6 if kin else 0.0)
 
 
 _MOOD_STYLES: Mapping[str, str] = {
@@ -133,6 +182,25 @@ _MOOD_STYLES: Mapping[str, str] = {
     "angry": "metal",
     "festive": "pop",
 }
+
+
+_ELECTRONIC: Mapping[str, str] = {
+    "happy": "edm",
+    "energetic": "edm",
+    "epic": "edm",
+    "triumphant": "edm",
+    "hopeful": "edm",
+    "festive": "edm",
+    "calm": "lofi",
+    "sad": "lofi",
+    "dark": "techno",
+    "tense": "techno",
+    "scary": "techno",
+    "angry": "techno",
+    "playful": "chiptune",
+}
+_ELECTRONIC_STILL: Mapping[str, str] = {"dark": "drone", "tense": "drone", "scary": "drone"}
+"""What "electronic" is played as by its mood: with a beat, and without one."""
 
 
 def _tonic(match: re.Match[str]) -> int:
