@@ -18,6 +18,7 @@ from audiogen_cli.generator.base import MAX_SEED, GenerationOptions, Generator, 
 from audiogen_cli.prompt import compose_prompt
 from audiogen_cli.quality.gate import GateFigures, find_gate_faults, measure_clip
 from audiogen_cli.quality.listening import HeardFigures, Listener, listen_for_words
+from audiogen_cli.quality.matching import Matcher
 from audiogen_cli.refiner.base import Refiner, RefineRequest
 
 
@@ -30,6 +31,7 @@ class Take:
     provenance: Provenance
     figures: GateFigures
     heard: HeardFigures | None = None  # what an ear heard of the words, where one listened
+    similarity: float | None = None  # to the caption, where a matcher compared them
     faults: tuple[str, ...] = ()  # what the gate found, where it was told to let the take through
 
 
@@ -50,6 +52,7 @@ class Finish:
     gate: bool = True  # refuse silence, noise and clipping
     retakes: int = 2  # seeds tried after a take that the gate refused
     listener: Listener | None = None  # what listens for the spoken words; None: nobody does
+    matcher: Matcher | None = None  # what compares the clip with its caption; None: nobody does
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -149,6 +152,7 @@ def _finish_take(
     heard = (
         listen_for_words(caption, waveform, finish.listener) if finish.listener and not figures.broken_samples else None
     )
+    similarity = finish.matcher.similarity(caption, waveform) if finish.matcher and not figures.broken_samples else None
     faults = find_gate_faults(figures, levelled=level, duration_s=getattr(options, "duration_s", None), heard=heard)
     remarks = [f"the quality gate refused {one}" for one in retaken]
     provenance = Provenance(
@@ -160,7 +164,7 @@ def _finish_take(
         refiner=origin.refiner,
         options={key: value for key, value in asdict(options).items() if key != "seed"},
         details=rendering.details,
-        quality=_quality(figures, heard, faults, gated=finish.gate),
+        quality=_quality(figures, faults, gated=finish.gate) | _told_by_models(heard, similarity, finish.matcher),
         levelled=finish.level,
         notes=tuple(dict.fromkeys((*origin.notes, *rendering.notes, *remarks))),
     )
@@ -170,14 +174,23 @@ def _finish_take(
         provenance=provenance,
         figures=figures,
         heard=heard,
+        similarity=similarity,
         faults=tuple(faults),
     )
 
 
-def _quality(figures: GateFigures, heard: HeardFigures | None, faults: list[str], *, gated: bool) -> dict[str, object]:
+def _quality(figures: GateFigures, faults: list[str], *, gated: bool) -> dict[str, object]:
     verdict = "off" if not gated else "refused" if faults else "passed"
-    told = {"gate": verdict, "faults": faults, **figures.as_json()}
-    return told | ({"words": heard.as_json()} if heard is not None else {})
+    return {"gate": verdict, "faults": faults, **figures.as_json()}
+
+
+def _told_by_models(
+    heard: HeardFigures | None, similarity: float | None, matcher: Matcher | None
+) -> dict[str, object]:
+    told: dict[str, object] = {"words": heard.as_json()} if heard is not None else {}
+    if similarity is not None and matcher is not None:
+        told["similarity"] = {"by": matcher.name, "score": round(similarity, 2)}
+    return told
 
 
 def _next_seed(seed: int, taken: set[int]) -> int:

@@ -66,6 +66,19 @@ def test_without_the_gate_the_fault_is_told_and_the_take_kept():
     assert take.faults == ("silence",) and take.provenance.quality["gate"] == "off"
 
 
+def test_what_a_matcher_finds_stands_in_the_take_and_its_recipe():
+    class Matches:
+        name = "told"
+
+        def similarity(self, caption, waveform):
+            return 41.256 if caption is SCENE and waveform.num_samples else 0.0
+
+    take = render_takes(Noise(), SCENE, [GenerationOptions(seed=7)], finish=Finish(matcher=Matches()))[0]
+    assert take.similarity == 41.256
+    assert take.provenance.quality["similarity"] == {"by": "told", "score": 41.26}
+    assert "similarity" not in render_takes(Noise(), SCENE, [GenerationOptions(seed=7)])[0].provenance.quality
+
+
 def test_the_whole_walk_hands_the_refiners_caption_on():
     class Parrot:
         name = "parrot"

@@ -42,7 +42,9 @@ def choose_takes(takes: Sequence[Take], destination: Destination) -> tuple[list[
 
 
 def _figures(take: Take) -> TakeFigures:
-    return figures_of_take(take.figures, take.heard, faults=len(take.faults), levelled=take.provenance.levelled)
+    return figures_of_take(
+        take.figures, take.heard, take.similarity, faults=len(take.faults), levelled=take.provenance.levelled
+    )
 
 
 def _tell_ranking(takes: Sequence[Take], figures: Sequence[TakeFigures], ranked: Sequence[Ranked]) -> None:

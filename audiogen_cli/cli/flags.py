@@ -244,17 +244,22 @@ class OutputFlags:
 
         Args:
             level: what would hold without a flag.
-            takes: how many there will be; of several the words are listened for where there is an ear.
+            takes: how many there will be; several are listened to and matched with the caption where models are here.
 
         Raises:
             ModelMissingError: the words are to be checked, and there is no ear.
         """
         from audiogen_cli.pipeline import Finish
         from audiogen_cli.quality.listening import find_listener, require_listener
+        from audiogen_cli.quality.matching import find_matcher
 
         listener = require_listener() if self.check_words else find_listener() if takes > 1 else None
         return Finish(
-            level=level and not self.no_normalize, gate=not self.no_gate, retakes=self.retakes, listener=listener
+            level=level and not self.no_normalize,
+            gate=not self.no_gate,
+            retakes=self.retakes,
+            listener=listener,
+            matcher=find_matcher() if takes > 1 else None,
         )
 
 

@@ -21,6 +21,7 @@ class TakeFigures:
 
     faults: int = 0  # of the gate
     word_error: float | None = None
+    similarity: float | None = None  # to the caption, -100 to 100
     speech_quality: float | None = None  # 1 to 5
     clipped_share: float = 0.0
     off_target_lu: float | None = None  # how far from the house loudness; None where it was not levelled
@@ -41,6 +42,12 @@ RULE = (
     Measure(name="faults", read=lambda take: take.faults, step=1, show=lambda value: f"{value:.0f}"),
     Measure(name="word error", read=lambda take: take.word_error, step=0.02, show=lambda value: f"{value:.0%}"),
     Measure(
+        name="similarity",
+        read=lambda take: None if take.similarity is None else -take.similarity,
+        step=2.0,
+        show=lambda value: f"{-value:.1f}",
+    ),
+    Measure(
         name="speech quality",
         read=lambda take: None if take.speech_quality is None else -take.speech_quality,
         step=0.05,
@@ -50,7 +57,7 @@ RULE = (
     Measure(name="off level", read=lambda take: take.off_target_lu, step=0.5, show=lambda value: f"{value:.1f} LU"),
     Measure(name="silence", read=lambda take: take.silent_share, step=0.02, show=lambda value: f"{value:.0%}"),
 )
-"""Words before the quality of speech, both before artefacts."""
+"""Words first, then what was asked for at large, then the quality of speech, then artefacts."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,11 +84,14 @@ def rank_takes(takes: Sequence[TakeFigures]) -> list[Ranked]:
     return ranked
 
 
-def figures_of_take(gate: GateFigures, heard: HeardFigures | None, *, faults: int, levelled: bool) -> TakeFigures:
+def figures_of_take(
+    gate: GateFigures, heard: HeardFigures | None, similarity: float | None, *, faults: int, levelled: bool
+) -> TakeFigures:
     """What the rule reads of a take's measurements."""
     return TakeFigures(
         faults=faults,
         word_error=heard.word_error if heard is not None else None,
+        similarity=similarity,
         speech_quality=heard.speech_quality if heard is not None else None,
         clipped_share=gate.clipped_share,
         off_target_lu=abs(gate.lufs - TARGET_LUFS) if levelled and gate.lufs is not None else None,

@@ -98,3 +98,24 @@ def test_a_folder_without_weights_says_how_to_get_them(tmp_path, write_sound):
     assert "laion/clap-htsat-fused" in caught.value.hint
     with pytest.raises(OptionError, match="captions"):
         choose_metrics(["clap"], read_manifest(tmp_path / "s"), Choices())
+
+
+def test_broken_weights_are_named(tmp_path):
+    (tmp_path / "config.json").write_text("{}")
+    (tmp_path / "model.safetensors").write_bytes(b"no weights")
+    with pytest.raises(ModelMissingError, match="not a ClapModel"):
+        Clap(tmp_path).embed_texts(["rain"])
+
+
+def test_takes_are_matched_with_the_same_figure(tiny_clap, tmp_path):
+    from audiogen_cli.caption import Caption
+    from audiogen_cli.evaluation.extractors.weights import weights_folder
+    from audiogen_cli.quality.matching import find_matcher
+
+    assert find_matcher() is None
+    weights_folder().mkdir(parents=True)
+    (weights_folder() / "clap").symlink_to(tiny_clap)
+    matcher, clap, clip = find_matcher(), Clap(tiny_clap), _clip(tmp_path, 1)
+    sound, text = clap.extract(clip)["embedding"], clap.embed_texts(["rain"])[0]
+    expected = 100 * sound @ text / np.linalg.norm(sound) / np.linalg.norm(text)
+    assert matcher.similarity(Caption(caption="rain"), clip.waveform) == pytest.approx(expected, abs=1e-3)

@@ -10,6 +10,7 @@ TAKES = st.builds(
     TakeFigures,
     faults=st.integers(0, 2),
     word_error=st.none() | st.floats(0, 3),
+    similarity=st.none() | st.floats(-100, 100),
     speech_quality=st.none() | st.floats(1, 5),
     clipped_share=SHARES,
     off_target_lu=st.none() | st.floats(0, 20),
@@ -26,6 +27,14 @@ def test_words_outweigh_the_quality_of_speech_and_both_outweigh_artefacts():
     dull = TakeFigures(word_error=0.0, speech_quality=2.5)
     bright = TakeFigures(word_error=0.0, speech_quality=3.4, clipped_share=0.01)
     assert _order(misheard, dull, bright) == [2, 1, 0]
+
+
+def test_likeness_to_the_caption_stands_between_words_and_the_quality_of_speech():
+    misheard = TakeFigures(word_error=0.4, similarity=60.0)
+    unlike = TakeFigures(word_error=0.0, similarity=20.0, speech_quality=4.0)
+    like = TakeFigures(word_error=0.0, similarity=35.0, speech_quality=3.0)
+    assert _order(misheard, unlike, like) == [2, 1, 0]
+    assert rank_takes([unlike, like])[0].reason == "similarity 35.0 against 20.0"
 
 
 def test_a_take_with_a_fault_stands_behind_every_take_without():

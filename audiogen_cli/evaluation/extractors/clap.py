@@ -17,9 +17,8 @@ from numpy.typing import NDArray
 
 from audiogen_cli.audio.resample import resample
 from audiogen_cli.audio.waveform import Waveform
-from audiogen_cli.errors import ModelMissingError
 from audiogen_cli.evaluation.extractors.base import Arrays, Clip, Identity
-from audiogen_cli.evaluation.extractors.weights import file_digest
+from audiogen_cli.evaluation.extractors.weights import file_digest, find_safetensors, load_from_folder
 
 REPOSITORY = "laion/clap-htsat-fused"
 RATE = 48_000
@@ -36,13 +35,13 @@ class Clap:
     def __init__(self, folder: Path, *, device: str = "cpu") -> None:
         self._folder = folder
         self._device = device
-        self._weights = weights_of(folder)  # told now, not after an hour
+        self._weights = find_clap(folder)  # told now, not after an hour
 
     def identity(self) -> Identity:
         """The weights by content, the rate and the way of loading."""
         return {
             "extractor": self.name,
-            "weights_sha256": file_digest(self._weights),
+            "weights_sha256": file_digest(*self._weights),
             "rate": RATE,
             "resampler": "kaiser 64",
             "channel": "mean",
@@ -51,16 +50,20 @@ class Clap:
 
     def extract(self, clip: Clip) -> Arrays:
         """`embedding` [512]."""
+        return {"embedding": self.embed_sound(clip.waveform)}
+
+    def embed_sound(self, waveform: Waveform) -> NDArray[np.float32]:
+        """A sound to [512]."""
         import torch
 
         model, processor = self._loaded
-        mono = resample(Waveform(clip.waveform.mono(), clip.waveform.sample_rate), RATE).samples[0][:_MOST_SAMPLES]
+        mono = resample(Waveform(waveform.mono(), waveform.sample_rate), RATE).samples[0][:_MOST_SAMPLES]
         rounded = (np.clip(mono, -1, 1) * 32767).astype(np.int16).astype(np.float32) / 32767
         inputs = processor.feature_extractor(rounded, sampling_rate=RATE, return_tensors="pt").to(self._device)
         inputs["is_longer"] = torch.zeros_like(inputs["is_longer"])  # the extractor marks one clip of a batch by chance
         with torch.inference_mode():
-            embedding = _pooled(model.get_audio_features(**inputs))
-        return {"embedding": embedding[0].float().cpu().numpy()}
+            embedding: NDArray[np.float32] = _pooled(model.get_audio_features(**inputs))[0].float().cpu().numpy()
+        return embedding
 
     def embed_texts(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Captions to [N, 512]."""
@@ -79,25 +82,12 @@ class Clap:
     def _loaded(self) -> tuple[Any, Any]:
         from transformers import ClapModel, ClapProcessor
 
-        try:
-            model = ClapModel.from_pretrained(self._folder, local_files_only=True, use_safetensors=True)
-            processor = ClapProcessor.from_pretrained(self._folder, local_files_only=True)
-        except (OSError, ValueError) as fault:
-            raise ModelMissingError(f"{self._folder}: not a CLAP model that can be read: {fault}") from fault
-        module: Any = model  # transformers wraps `to` in a way that hides its signature
-        module.train(False)
-        return module.to(self._device), processor
+        return load_from_folder(ClapModel, ClapProcessor, self._folder, device=self._device)
 
 
-def weights_of(folder: Path) -> Path:
-    """The file of weights in a folder; raises `ModelMissingError` where there is none."""
-    weights = folder / "model.safetensors"
-    if weights.is_file():
-        return weights
-    raise ModelMissingError(
-        f"{weights}: the weights are not there",
-        hint=f"hf download {REPOSITORY} --local-dir FOLDER, then --weights clap=FOLDER (safetensors, not a pickle)",
-    )
+def find_clap(folder: Path) -> list[Path]:
+    """Its files of weights; raises `ModelMissingError` where there is none."""
+    return find_safetensors(folder, key="clap", repository=REPOSITORY)
 
 
 def _pooled(found: Any) -> Any:

@@ -67,7 +67,7 @@ class Tagger:
         beside = sorted(path for path in self._network.parent.iterdir() if path.suffix in (".onnx", ".data"))
         return {
             "extractor": self.name,
-            "weights_sha256": " ".join(file_digest(path) for path in beside),
+            "weights_sha256": file_digest(*beside),
             "class_map_sha256": file_digest(self._class_map),
             **self._reading,
             "rate": RATE,
@@ -152,7 +152,13 @@ def _read_reading(file: Path) -> dict[str, Any]:
         told = json.loads(file.read_text("utf-8"))
     except (OSError, ValueError) as fault:
         raise ModelMissingError(f"{file}: cannot be read: {fault}") from fault
-    wrong = [key for key in told if key not in _PLAIN] if isinstance(told, dict) else ["no object"]
-    if wrong or told.get("output", "probabilities") not in ("probabilities", "logits"):
-        raise ModelMissingError(f"{file}: {wrong[0] if wrong else 'output'} cannot be used", hint=", ".join(_PLAIN))
+    wrong = [key for key, value in told.items() if not _is_readable(key, value)] if isinstance(told, dict) else ["it"]
+    if wrong:
+        raise ModelMissingError(f"{file}: {wrong[0]} cannot be used", hint=f"numbers and an output: {dict(_PLAIN)}")
     return {**_PLAIN, **told}
+
+
+def _is_readable(key: str, value: Any) -> bool:
+    if key == "output":
+        return value in ("probabilities", "logits")
+    return key in _PLAIN and type(value) in (int, float) and (value > 0 or not key.endswith("scale"))

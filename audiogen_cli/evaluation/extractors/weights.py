@@ -1,8 +1,9 @@
-"""Published weights of the extractors: where each file is looked for, and how a pickle is read without running it.
+"""Published weights of the extractors: where they are looked for, and how a pickle is read without running it.
 
-In: the name of a file and, where a person has it elsewhere, a path. Out: a state dict and the file's SHA-256.
-Nothing is ever downloaded: the error says where the file comes from and where to put it. Pickles are read with
-`weights_only`, which builds tensors, numbers and arrays and nothing else.
+In: the name of a file, or a folder as the hub has it and, where a person has it elsewhere, a path. Out: a loaded
+module and the SHA-256 of its files. Nothing is ever downloaded: the error says where a file comes from and where to
+put it. Pickles are read with `weights_only`, which builds tensors, numbers and arrays and nothing else; of folders
+safetensors alone are read.
 """
 
 import hashlib
@@ -49,6 +50,39 @@ def find_weights(published: WeightsFile, given: Path | None = None) -> Path:
     )
 
 
+def find_safetensors(folder: Path, *, key: str, repository: str) -> list[Path]:
+    """The files of weights in a folder as the hub has it.
+
+    Raises:
+        ModelMissingError: there is none; the hint says how to get them for `--weights KEY=FOLDER`.
+    """
+    found = sorted(folder.glob("model*.safetensors"))
+    if found:
+        return found
+    raise ModelMissingError(
+        f"{folder / 'model.safetensors'}: the weights are not there",
+        hint=f"hf download {repository} --local-dir FOLDER, then --weights {key}=FOLDER (safetensors, not a pickle)",
+    )
+
+
+def load_from_folder(model: Any, processor: Any, folder: Path, *, device: str) -> tuple[Any, Any]:
+    """A model and its processor of transformers, by their classes, from a folder; ready for inference.
+
+    Raises:
+        ModelMissingError: the folder holds another model, or files that are broken.
+    """
+    from safetensors import SafetensorError
+
+    try:
+        loaded = model.from_pretrained(folder, local_files_only=True, use_safetensors=True)
+        prepared = processor.from_pretrained(folder, local_files_only=True)
+    except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as fault:
+        told = " ".join(str(fault).split())[:300]
+        raise ModelMissingError(f"{folder}: not a {model.__name__} that can be read: {told}") from fault
+    loaded.train(False)
+    return loaded.to(device), prepared
+
+
 def load_strictly(module: "nn.Module", path: Path) -> str:
     """Load a published state dict into a module, every key matched; returns the file's SHA-256.
 
@@ -66,12 +100,13 @@ def load_strictly(module: "nn.Module", path: Path) -> str:
     return file_digest(path)
 
 
-def file_digest(path: Path) -> str:
-    """SHA-256 of a file."""
+def file_digest(*paths: Path) -> str:
+    """SHA-256 of a file, or of several one after the other."""
     digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while block := file.read(1 << 20):
-            digest.update(block)
+    for path in paths:
+        with path.open("rb") as file:
+            while block := file.read(1 << 20):
+                digest.update(block)
     return digest.hexdigest()
 
 

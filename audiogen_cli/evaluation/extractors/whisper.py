@@ -13,9 +13,8 @@ import numpy as np
 
 from audiogen_cli.audio.resample import resample
 from audiogen_cli.audio.waveform import Waveform
-from audiogen_cli.errors import ModelMissingError
 from audiogen_cli.evaluation.extractors.base import Arrays, Clip, Identity
-from audiogen_cli.evaluation.extractors.weights import file_digest
+from audiogen_cli.evaluation.extractors.weights import file_digest, find_safetensors, load_from_folder
 
 REPOSITORY = "openai/whisper-large-v3"
 RATE = 16_000
@@ -31,13 +30,13 @@ class Whisper:
     def __init__(self, folder: Path, *, device: str = "cpu") -> None:
         self._folder = folder
         self._device = device
-        self._weights = whisper_weights(folder)  # told now, not after an hour
+        self._weights = find_safetensors(folder, key="whisper", repository=REPOSITORY)  # told now, not after an hour
 
     def identity(self) -> Identity:
         """The weights by content, the rate and the way of decoding."""
         return {
             "extractor": self.name,
-            "weights_sha256": " ".join(file_digest(path) for path in self._weights),
+            "weights_sha256": file_digest(*self._weights),
             "rate": RATE,
             "resampler": "kaiser 64",
             "channel": "mean",
@@ -75,23 +74,4 @@ class Whisper:
     def _loaded(self) -> tuple[Any, Any]:
         from transformers import WhisperForConditionalGeneration, WhisperProcessor
 
-        try:
-            model: Any = WhisperForConditionalGeneration.from_pretrained(
-                self._folder, local_files_only=True, use_safetensors=True
-            )
-            processor = WhisperProcessor.from_pretrained(self._folder, local_files_only=True)
-        except (OSError, ValueError) as fault:
-            raise ModelMissingError(f"{self._folder}: not a Whisper that can be read: {fault}") from fault
-        model.train(False)
-        return model.to(self._device), processor
-
-
-def whisper_weights(folder: Path) -> list[Path]:
-    """The files of weights in a folder; raises `ModelMissingError` where there is none."""
-    found = sorted(folder.glob("model*.safetensors"))
-    if found:
-        return found
-    raise ModelMissingError(
-        f"{folder / 'model.safetensors'}: the weights are not there",
-        hint=f"hf download {REPOSITORY} --local-dir FOLDER, then --weights whisper=FOLDER",
-    )
+        return load_from_folder(WhisperForConditionalGeneration, WhisperProcessor, self._folder, device=self._device)
