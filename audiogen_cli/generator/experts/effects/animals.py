@@ -1,15 +1,15 @@
-"""Animals of house and farm: throats as source and filter, and hooves.
+"""What animals do without a voice, and what lives in water: purrs, hooves, hisses, rattles, frogs, whales, dolphins.
 
 In: a length, a seeded `rng` and the settings of an entry in `knowledge/sounds/animals.yaml`.
-Out: events until they have ended, beds of exactly the length. Space and level are the scene's; the wild are `beasts`'s.
-Sources: the source-filter theory of mammal voices (Fant 1960; Taylor and Reby 2010); Farnell, "Designing Sound" (2010).
+Out: events until they have ended, beds of exactly the length. Space and level are the scene's; voices are `calls`'s.
+Sources: Farnell, "Designing Sound" (2010); Gerhardt and Huber 2002 for frogs; Payne and McVay 1971 for whales;
+Au 1993 for dolphins; Muybridge 1887 for gaits.
 """
 
-from typing import Any
+from collections.abc import Sequence
 
 import numpy as np
 
-from audiogen_cli.generator.experts.effects.beasts import hissing
 from audiogen_cli.generator.experts.effects.registry import sound_model
 from audiogen_cli.generator.experts.effects.synthesis import (
     Signal,
@@ -22,123 +22,19 @@ from audiogen_cli.generator.experts.effects.synthesis import (
     fade_ends,
     highpass,
     impact,
+    impulses,
     line,
     lowpass,
     modes,
     num_samples,
     phase_of,
     place,
+    resonate,
     seconds,
     shaped_noise,
     wander,
     white,
 )
-from audiogen_cli.generator.experts.effects.throat import (
-    call,
-)
-
-
-@sound_model
-def dog_bark(duration_s: float, rng: np.random.Generator, size: float = 1.0) -> Signal:
-    """A bark: a harsh burst of the folds at 400 to 700 Hz while the muzzle opens and shuts.
-
-    `size` is the throat's length against a large dog's. Source: Taylor, Reby and McComb 2008 on dogs' formants.
-    """
-    base = rng.uniform(350, 880) / size**0.82
-    mouth = [
-        ([(0, 440 / size), (0.3, 960 / size), (1, 1100 / size)], 220 / size, 0.0),
-        ([(0, 950 / size), (0.3, 2100 / size), (1, 870 / size)], 250 / size, -2.9),
-        (5400 / size, 430, -18.0),
-        (7700 / size, 640, -13.0),
-    ]
-    return call(
-        duration_s * rng.uniform(0.28, 0.54),
-        rng,
-        mouth=mouth,
-        wobble=0.038,
-        pitch=[(0, base * 1.1), (0.2, base * 1.35), (0.55, base * 1.5), (1, base * 0.58)],
-        level=[(0, 0), (0.06, 0.55), (0.25, 1), (0.6, 0.67), (1, 0)],
-        open_quotient=0.38,
-        jitter=0.079,
-        shimmer=0.35,
-        breath=0.49,
-        subharmonic=0.37,
-        tilt_hz=3900,
-    )
-
-
-@sound_model
-def dog_growl(duration_s: float, rng: np.random.Generator) -> Signal:
-    """A growl: folds at 70 to 90 Hz fluttering 25 times a second behind closed teeth (Taylor and Reby 2010)."""
-    base = rng.uniform(75, 95)
-    return call(
-        duration_s,
-        rng,
-        pitch=[(0, base * 0.9), (0.4, base * 1.15), (1, base * 0.85)],
-        level=[(0, 0), (0.2, 0.8), (0.7, 1), (1, 0)],
-        wobble=0.04,
-        vibrato=(27, 0.02, 0.45),
-        mouth=[(380, 120, 0), (900, 200, -4), (1900, 350, -12), (3000, 500, -16)],
-        open_quotient=0.45,
-        jitter=0.08,
-        shimmer=0.35,
-        breath=0.25,
-        subharmonic=0.4,
-        tilt_hz=2500,
-    )
-
-
-@sound_model
-def dog_whine(duration_s: float, rng: np.random.Generator) -> Signal:
-    """A whine: thin edges of the folds alone, a gliding tone of few harmonics (Fant's source-filter; Farnell)."""
-    base = rng.uniform(380, 550)
-    n = num_samples(duration_s)
-    hz = curve(n, [(0, base * 0.68), (0.3, base * 1.3), (0.6, base * 1.8), (1, base * 0.95)])
-    hz = hz * (1 + 0.011 * wander(n, rng, 10))
-    tone = chirp(hz, (1, 0.61, 0.31, 0.12, 0.037)) + 0.053 * bandpass(white(n, rng), 2200, 9500)
-    return fade_ends(
-        tone * line(n, [(0, 0), (0.15, 0.8), (0.5, 1), (0.8, 0.62), (1, 0)]) * (1 + 0.23 * wander(n, rng, 14))
-    )
-
-
-@sound_model
-def wolf_howl(duration_s: float, rng: np.random.Generator) -> Signal:
-    """A howl: a long tone that leaps up, holds and sinks, strong in its first harmonics (Theberge and Falls 1967)."""
-    base = rng.uniform(330, 400)
-    n = num_samples(duration_s)
-    hz = curve(
-        n, [(0, base * 1.0), (0.1, base), (0.18, base * 0.8), (0.6, base * 1.0), (0.85, base * 0.87), (1, base * 1.2)]
-    )
-    hz = hz * (1 + 0.0099 * wander(n, rng, 5))
-    tone = chirp(hz, (1, 0.97, 0.44, 0.064, 0.032)) + 0.034 * bandpass(white(n, rng), 370, 3900)
-    return fade_ends(tone * line(n, [(0, 0), (0.08, 0.48), (0.25, 1), (0.7, 0.79), (0.9, 0.64), (1, 0)]), 0.016, 0.1)
-
-
-@sound_model
-def cat_meow(duration_s: float, rng: np.random.Generator) -> Signal:
-    """A meow: 500 to 800 Hz through a mouth that opens from m to a wide ah and closes to oo.
-
-    Source: Nicastro 2004 on cats' meows; parallel formants as Klatt 1980.
-    """
-    base = rng.uniform(520, 820)
-    return call(
-        duration_s,
-        rng,
-        pitch=[(0, base * 0.91), (0.2, base * 1.1), (0.55, base * 1.1), (1, base * 0.76)],
-        level=[(0, 0), (0.1, 0.35), (0.35, 1), (0.65, 0.6), (1, 0)],
-        wobble=0.014,
-        mouth=[
-            ([(0, 470), (0.35, 1600), (0.6, 1300), (1, 750)], 95, 0),
-            ([(0, 3800), (0.35, 3000), (1, 1500)], 310, -3),
-            ([(0, 4800), (0.4, 3800), (1, 1900)], 380, -8),
-            (4000, 530, -14),
-        ],
-        open_quotient=0.46,
-        jitter=0.013,
-        shimmer=0.043,
-        breath=0.078,
-        tilt_hz=4900,
-    )
 
 
 @sound_model
@@ -156,58 +52,6 @@ def cat_purr(duration_s: float, rng: np.random.Generator) -> Signal:
     thump = lowpass(thump / np.abs(thump).max(), 350)
     level = np.where(inward, 1.0, 0.65) * turn
     return fade_ends((puff * pulses * 0.6 + 1.6 * thump) * level * (1 + 0.2 * wander(n, rng, 9)), 0.05, 0.05)
-
-
-@sound_model
-def cat_hiss(duration_s: float, rng: np.random.Generator) -> Signal:
-    """A cat's hiss: breath forced over an arched tongue, a wide resonance near 4 kHz (turbulence, Stevens 1971)."""
-    return hissing(duration_s, rng, [(500, -26), (1500, -10), (3200, 0), (6000, -3), (12000, -14)], (0.12, 0.5))
-
-
-@sound_model
-def cow(duration_s: float, rng: np.random.Generator) -> Signal:
-    """A moo: a long low voice that opens from a hum to a round oo and sinks (Watts and Stookey 2000; Fant)."""
-    base = rng.uniform(115, 170)
-    return call(
-        duration_s,
-        rng,
-        pitch=[(0, base * 1.3), (0.25, base), (0.7, base * 1.12), (1, base * 1.4)],
-        level=[(0, 0), (0.1, 0.6), (0.3, 0.9), (0.8, 1), (1, 0)],
-        wobble=0.015,
-        cascade=False,
-        mouth=[
-            ([(0, 210), (0.35, 320), (0.7, 480), (1, 400)], 76, 0),
-            ([(0, 930), (0.5, 800), (0.8, 980), (1, 800)], 110, -3),
-            (1400, 220, -15),
-            (1800, 300, -17),
-            (3800, 340, -24),
-        ],
-        open_quotient=0.55,
-        jitter=0.015,
-        shimmer=0.1,
-        breath=0.06,
-        subharmonic=0.16,
-        tilt_hz=2200,
-    )
-
-
-@sound_model
-def horse_neigh(duration_s: float, rng: np.random.Generator) -> Signal:
-    """A whinny: a shriek at two pitches at once, shaken a dozen times a second while it sinks (Briefer et al. 2015)."""
-    base = rng.uniform(900, 1150)
-    settings: dict[str, Any] = {
-        "level": [(0, 0), (0.05, 0.8), (0.3, 1), (0.7, 0.7), (1, 0)],
-        "vibrato": (11.5, 0.05, 0.6),
-        "mouth": [([(0, 900), (0.3, 1300), (1, 800)], 300, 0), (2300, 400, -4), (3600, 600, -9), (5200, 800, -16)],
-        "open_quotient": 0.5,
-        "jitter": 0.03,
-        "shimmer": 0.2,
-        "breath": 0.25,
-        "tilt_hz": 5000,
-    }
-    high = [(0, base * 0.8), (0.12, base * 1.2), (0.45, base), (1, base * 0.45)]
-    low = [(at, hz * 0.42) for at, hz in high]
-    return call(duration_s, rng, pitch=high, **settings) + 0.6 * call(duration_s, rng, pitch=low, **settings)
 
 
 @sound_model
@@ -241,59 +85,93 @@ def horse_hooves(duration_s: float, rng: np.random.Generator, gait: str = "trot"
 
 
 @sound_model
-def sheep(duration_s: float, rng: np.random.Generator, size: float = 1.0, shake: float = 1.0) -> Signal:
-    """A bleat: a nasal voice shaken eight times a second, mouth half open (Sebe et al. 2010; Fant's source-filter)."""
-    base = rng.uniform(200, 230) / size
-    return call(
-        duration_s * rng.uniform(0.78, 1.1),
-        rng,
-        pitch=[(0, base * 0.75), (0.2, base * 0.75), (0.7, base), (1, base * 0.66)],
-        level=[(0, 0), (0.08, 0.7), (0.3, 1), (0.8, 0.93), (1, 0)],
-        wobble=0.011,
-        vibrato=(8.9 * shake**0.5, 0.04 * shake, 0.33 * shake**0.45),
-        mouth=[
-            ([(0, 460), (0.15, 720), (1, 430)], 120, 0),
-            (1400 / size**0.49, 100, -2),
-            (2500 / size**0.37, 240, -5),
-            (3500 / size**0.57, 270, -10),
-            (3700, 610, -16),
-        ],
-        open_quotient=0.36,
-        jitter=0.017,
-        shimmer=0.12,
-        breath=0.12,
-        tilt_hz=4000,
-    )
+def hissing(
+    duration_s: float, rng: np.random.Generator, spectrum: Sequence[tuple[float, float]], hold: tuple[float, float]
+) -> Signal:
+    """A hiss: breath forced through a narrow passage, risen at `hold[0]` and sinking from `hold[1]` of its length.
+
+    `spectrum` in (Hz, dB). Source: turbulence, Stevens 1971.
+    """
+    n = num_samples(duration_s)
+    breath = line(n, [(0, 0), (hold[0], 1), (hold[1], 0.75), (1, 0)]) * (1 + 0.12 * wander(n, rng, 25))
+    return fade_ends(shaped_noise(n, rng, spectrum) * breath, 0.02, 0.1)
 
 
 @sound_model
-def pig(duration_s: float, rng: np.random.Generator) -> Signal:
-    """Oinks: short rough grunts at 60 to 110 Hz drawn through the snout, breath snorting behind.
+def rattlesnake(duration_s: float, rng: np.random.Generator) -> Signal:
+    """A rattle: dry horn segments struck together some 60 times a second (Young and Brown 1993; Cook's PhISEM)."""
+    n = num_samples(duration_s)
+    shake = np.clip(np.sin(phase_of(58 * (1 + 0.04 * wander(n, rng, 3)))), 0, 1) ** 2
+    beads = bandpass(impulses(n, 9000 * shake + 50, rng, spread_db=10), 4000, 13000)
+    return fade_ends(beads * line(n, [(0, 0), (0.1, 1), (0.8, 0.9), (1, 0)]), 0.03, 0.15)
 
-    Source: Tallet et al. 2013.
+
+@sound_model
+def frog(duration_s: float, rng: np.random.Generator, singers: int = 5) -> Signal:
+    """Frogs: each croak a train of pulses, each pulse ringing in the vocal sac; neighbours take turns.
+
+    Source: Gerhardt and Huber 2002, "Acoustic Communication in Insects and Anurans"; Farnell, "Designing Sound".
     """
-    n = num_samples(duration_s + 0.2)
-    grains, starts, at = [], [], 0.0
-    while at < duration_s - 0.27:
-        length = rng.uniform(0.15, 0.34)
-        base = rng.uniform(72, 92)
-        grains.append(
-            call(
-                length,
-                rng,
-                pitch=[(0, base * 0.83), (0.4, base * 1.2), (1, base * 0.82)],
-                level=[(0, 0), (0.15, 1), (0.6, 0.59), (1, 0)],
-                wobble=0.058,
-                mouth=[([(0, 410), (0.5, 690), (1, 400)], 140, 0), (1250, 140, -3), (1400, 320, -7), (3400, 450, -12)],
-                open_quotient=0.44,
-                jitter=0.074,
-                shimmer=0.44,
-                breath=0.64,
-                subharmonic=0.5,
-                tilt_hz=3500,
-            )
-            * rng.uniform(0.48, 1)
+    n = num_samples(duration_s)
+    t = seconds(num_samples(0.6))
+    out = 0.0047 * shaped_noise(n, rng, [(61, -6), (300, 0), (1500, -12), (6000, -30)])
+    for k in range(singers):
+        centre, rate_hz = rng.uniform(750, 2500), rng.uniform(33, 75)
+        length, period = rng.uniform(0.14, 0.45), rng.uniform(0.9, 2.5)
+        level = db(-3.0 * k + rng.normal(0, 1))
+        gate = np.clip(np.sin(np.pi * np.minimum(t / length, 1)), 0, 1) ** 0.5
+        pulses = np.clip(np.sin(2 * np.pi * rate_hz * t * (0.85 + 0.3 * t / length)), 0, 1) ** 6 * gate
+        drive = pulses * white(t.size, rng) + np.diff(pulses, prepend=0) * 19
+        croak = (
+            resonate(drive, centre, 160)
+            + 0.6 * resonate(drive, centre * 1.9, 260)
+            + 0.2 * resonate(drive, centre * 3.1, 400)
         )
-        starts.append(at)
-        at += length + rng.uniform(0.056, 0.3)
-    return fade_ends(place(n, grains, starts), 0.002, 0.055)
+        croak = fade_ends(croak / np.abs(croak).max(), 0.005, 0.05)
+        starts = np.cumsum(period * rng.uniform(0.6, 1.5, 1 + int(1.7 * duration_s / period))) - rng.uniform(0, period)
+        out += place(n, [croak] * starts.size, np.clip(starts, 0, None), level * db(rng.normal(0, 1.9, starts.size)))
+    return fade_ends(out, 0.037, 0.03)
+
+
+@sound_model
+def whale(duration_s: float, rng: np.random.Generator) -> Signal:
+    """Humpback song: moans that glide for seconds, cries that bend up, an ocean's long echo (Payne and McVay 1971)."""
+    n = num_samples(duration_s + 1.5)
+    out = np.zeros(n)
+    at = 0.0
+    while at < duration_s - 1.0:
+        size = num_samples(rng.uniform(1.2, 2.4))
+        base = float(rng.choice([140, 220, 340, 520]) * rng.uniform(0.85, 1.15))
+        hz = curve(
+            size,
+            [(0, base), (0.4, base * rng.uniform(1.0, 1.6)), (0.75, base * rng.uniform(1.1, 2.0)), (1, base * 0.8)],
+        )
+        hz = hz * (1 + 0.012 * wander(size, rng, 5))
+        cry = chirp(hz, (1, 0.6, 0.4, 0.22, 0.12, 0.06)) * line(size, [(0, 0), (0.25, 0.8), (0.6, 1), (1, 0)])
+        out += place(n, [fade_ends(cry, 0.05, 0.15)], [at], [rng.uniform(0.6, 1)])
+        at += size / 48000 + rng.uniform(-0.2, 0.3)
+    sea = shaped_noise(num_samples(2.0), rng, [(60, -10), (200, 0), (900, -4), (2500, -18), (8000, -40)])
+    echo = convolve(out, sea * decay(sea.size, 2.2))
+    return fade_ends(out + 0.7 * echo / (np.abs(echo).max() + 1e-12) * np.abs(out).max(), 0.02, 0.6)
+
+
+@sound_model
+def dolphin(duration_s: float, rng: np.random.Generator) -> Signal:
+    """Dolphins: whistles swept between 5 and 14 kHz, and click trains that speed up to a creak (Au 1993)."""
+    n = num_samples(duration_s)
+    out = np.zeros(n)
+    for _ in range(max(1, round(duration_s * 1.1))):
+        size = num_samples(rng.uniform(0.25, 0.55))
+        low, high = rng.uniform(4000, 6500), rng.uniform(9000, 13500)
+        shape = (
+            [(0, low), (0.35, high), (0.65, low * 1.2), (1, high * 0.9)]
+            if rng.random() < 0.5
+            else [(0, high), (0.5, low), (1, high)]
+        )
+        whistle = chirp(curve(size, shape), (1, 0.15)) * np.hanning(size) ** 0.5
+        out += place(n, [whistle], [rng.uniform(0, max(0.01, duration_s - 0.6))], [rng.uniform(0.4, 0.8)])
+    click = highpass(white(num_samples(0.0015), rng), 3000) * decay(num_samples(0.0015), 0.001)
+    gaps = np.concatenate([np.geomspace(0.06, 0.006, 70), np.geomspace(0.006, 0.03, 30)])
+    train = rng.uniform(0, 0.3) + np.cumsum(gaps)
+    out += place(n, [click] * train.size, train, np.full(train.size, 0.5) * rng.uniform(0.7, 1, train.size))
+    return fade_ends(out, 0.003, 0.05)

@@ -1,7 +1,7 @@
 """Throats: vocal folds as a source, the mouth above them as a filter; people's voices by age and sex.
 
 In: pitch in Hz, shares and levels over the length of a call, resonances in Hz, a seeded `rng`.
-Out: float64 [S], any level. Which call is which creature is the business of `animals`, `beasts`, `birds`,
+Out: float64 [S], any level. Which call is which creature is the business of `calls`,
 `human`, `breath`, `body` and `crowd`.
 Sources: Fant, "Acoustic Theory of Speech Production" (1960); Rosenberg 1971 for the flow pulse; Klatt,
 "Software for a cascade/parallel formant synthesizer" (1980); Stevens, "Acoustic Phonetics" (1998) for breath.
