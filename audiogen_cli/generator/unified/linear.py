@@ -16,6 +16,7 @@ from torch.nn import functional
 from audiogen_cli.errors import OptionError
 
 _TINY = 1e-12
+_WIDENED_AT_ONCE = 1 << 21  # weights: 8 MB of float32
 
 
 class Linear(nn.Linear):
@@ -44,15 +45,25 @@ class PackedLinear(nn.Module):
 
 
 class WidenedLinear(nn.Module):
-    """bfloat16 at rest, float32 at work: half the memory on a CPU that cannot multiply bfloat16."""
+    """bfloat16 at rest, float32 at work: half the memory on a CPU that cannot multiply bfloat16.
+
+    Weights are widened a few rows at a time, which are multiplied while they still lie in the cache.
+    """
 
     def __init__(self, weight: Tensor, bias: Tensor | None) -> None:
         super().__init__()
         self.weight = weight.to(torch.bfloat16)
         self.bias = None if bias is None else bias.float()
+        self.rows = max(1, _WIDENED_AT_ONCE // weight.shape[1])
 
     def forward(self, x: Tensor) -> Tensor:
-        return functional.linear(x.float(), self.weight.float(), self.bias)
+        x = x.float()
+        products = []
+        for start in range(0, len(self.weight), self.rows):
+            rows = slice(start, start + self.rows)
+            bias = None if self.bias is None else self.bias[rows]
+            products.append(functional.linear(x, self.weight[rows].float(), bias))
+        return products[0] if len(products) == 1 else torch.cat(products, dim=-1)
 
     in_float32 = forward
 
@@ -88,7 +99,7 @@ class Int8Linear(nn.Module):
 
     def _on_cpu(self, x: Tensor) -> Tensor:
         """The engine has one scale for a whole call, so rows are first brought to one height: a third of the error."""
-        height = x.abs().amax(dim=-1, keepdim=True).clamp(min=_TINY)
+        height = torch.maximum(x.amax(dim=-1, keepdim=True), -x.amin(dim=-1, keepdim=True)).clamp(min=_TINY)
         product: Tensor = torch.ops.quantized.linear_dynamic(x / height, self.packed, False)
         return product * height if self.bias is None else torch.addcmul(self.bias, product, height)
 
