@@ -8,7 +8,7 @@ for crumpling and keys; Houle and Sethna, "Acoustic emission from crumpling pape
 import numpy as np
 
 from audiogen_cli.generator.experts.effects.beeps import gated
-from audiogen_cli.generator.experts.effects.bodies import contact, knocked, shower, snap
+from audiogen_cli.generator.experts.effects.bodies import shower, snap
 from audiogen_cli.generator.experts.effects.registry import sound_model
 from audiogen_cli.generator.experts.effects.synthesis import (
     SAMPLE_RATE,
@@ -16,17 +16,14 @@ from audiogen_cli.generator.experts.effects.synthesis import (
     bandpass,
     chirp,
     curve,
-    db,
     decay,
     fade_ends,
     formant_filter,
     highpass,
     impulses,
     mix,
-    modes,
     num_samples,
     place,
-    poisson_times,
     seconds,
     shaped_noise,
     wander,
@@ -190,48 +187,3 @@ def broom(duration_s: float, rng: np.random.Generator) -> Signal:
         starts.append(at)
         at += length + rng.uniform(0.25, 0.45)
     return fade_ends(place(n, strokes, starts), 0.005, 0.03)
-
-
-@sound_model
-def scissors(duration_s: float, rng: np.random.Generator) -> Signal:
-    """Two blades sliding along each other as they open and close: a bright scrape and its stop.
-
-    Bands of steel modes.
-    """
-    n = num_samples(max(duration_s, 0.3))
-    m = num_samples(0.25)
-
-    def blades() -> Signal:
-        return knocked(
-            m,
-            rng,
-            [(6360, -2.8, 0.061), (8770, -9.2, 0.18), (5090, -11, 0.015)],
-            hz=529,
-            t60_s=0.012,
-            level=0.08,
-            spread=1.57,
-            count=5,
-            click=0.02,
-        )
-
-    return fade_ends(place(n, [blades(), blades()], [0.0, 0.1], [0.7, 1]), 0.0005, 0.03)
-
-
-@sound_model
-def keys_jangle(duration_s: float, rng: np.random.Generator) -> Signal:
-    """A bunch of brass bars shaken against each other (Cook's PhISEM 1997; modal bars)."""
-    n = num_samples(max(duration_s, 0.8))
-    times = np.concatenate(
-        [poisson_times(0.16, 70, rng) + at for at in np.arange(0, n / SAMPLE_RATE - 0.4, rng.uniform(0.2, 0.27))]
-    )
-
-    def touch(size: float) -> Signal:
-        m = num_samples(0.2)
-        hz = 2600 * 2.6**size * rng.uniform(0.95, 1.05)
-        return modes(
-            m, hz * np.array([1, 1.51, 2.2, 2.76]), np.array([0.13, 0.1, 0.07, 0.05]), rng.uniform(0.3, 1, 4), rng
-        ) + 0.6 * contact(m, rng, 14000, 0.0015)
-
-    return fade_ends(
-        shower(n, rng, touch, times, db(np.clip(rng.normal(-8, 5, times.size), -20, 0)), kinds=16), 0.0005, 0.08
-    )

@@ -10,7 +10,7 @@ keystrokes" (2018), for the pace: about 240 ms a key, less within words, more be
 import numpy as np
 
 from audiogen_cli.generator.experts.effects.bodies import contact, snap
-from audiogen_cli.generator.experts.effects.foley import sound_part
+from audiogen_cli.generator.experts.effects.parts import sound_part
 from audiogen_cli.generator.experts.effects.registry import sound_model
 from audiogen_cli.generator.experts.effects.synthesis import (
     SAMPLE_RATE,
