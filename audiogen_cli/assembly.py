@@ -222,6 +222,6 @@ def _local(settings: Settings) -> Refiner:
 
 
 def _has_weights() -> bool:
-    from audiogen_cli.hub import is_present
+    from audiogen_cli.hub.cache import is_present
 
     return is_present(DEFAULT_MODEL)

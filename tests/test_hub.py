@@ -10,9 +10,10 @@ from urllib.parse import unquote
 
 import pytest
 
-from audiogen_cli import hub
 from audiogen_cli.errors import ModelMissingError, OptionError
-from audiogen_cli.hub import HubError
+from audiogen_cli.hub import cache as cache_room
+from audiogen_cli.hub import lock, pulling, releases
+from audiogen_cli.hub.pulling import HubError
 
 COMMITS = ["a" * 40, "b" * 40]
 
@@ -133,7 +134,7 @@ def server(monkeypatch):
 
     monkeypatch.setattr(constants, "HF_HUB_OFFLINE", False)
     server = Hub()
-    for release in hub.RELEASES.values():
+    for release in releases.RELEASES.values():
         for repository in release.repositories:
             server.add(repository, dict(FILES))
     thread = threading.Thread(target=server.serve_forever, daemon=True)
@@ -148,36 +149,36 @@ def cache(tmp_path):
 
 
 def get(server, cache, name="english", **options):
-    repositories = hub.RELEASES[name].repositories if name in hub.RELEASES else (name,)
-    downloads = hub.plan(repositories, cache_dir=cache, endpoint=server.address, **options)
-    return hub.pull(downloads, cache_dir=cache, endpoint=server.address)
+    repositories = releases.RELEASES[name].repositories if name in releases.RELEASES else (name,)
+    downloads = pulling.plan(repositories, cache_dir=cache, endpoint=server.address, **options)
+    return pulling.pull(downloads, cache_dir=cache, endpoint=server.address)
 
 
 class TestPull:
     def test_a_release_comes_whole_without_pickles_and_code(self, server, cache):
-        assert not hub.is_present("english", cache_dir=cache)
+        assert not cache_room.is_present("english", cache_dir=cache)
         located = get(server, cache)
-        assert [place.name for place in located] == list(hub.RELEASES["english"].repositories)
+        assert [place.name for place in located] == list(releases.RELEASES["english"].repositories)
         for place in located:
             assert sorted(path.name for path in place.folder.iterdir()) == ["config.json", "model.safetensors"]
             assert place.commit == COMMITS[0]
-        assert hub.is_present("english", cache_dir=cache)
-        assert not hub.is_present("multilingual", cache_dir=cache)
+        assert cache_room.is_present("english", cache_dir=cache)
+        assert not cache_room.is_present("multilingual", cache_dir=cache)
 
     def test_sizes_are_known_before_and_what_is_here_is_not_counted(self, server, cache):
-        before = hub.plan(["google/mt5-large"], cache_dir=cache, endpoint=server.address)[0]
+        before = pulling.plan(["google/mt5-large"], cache_dir=cache, endpoint=server.address)[0]
         assert before.num_bytes == 8002 and not before.present
         get(server, cache, "google/mt5-large")
-        after = hub.plan(["google/mt5-large"], cache_dir=cache, endpoint=server.address)[0]
+        after = pulling.plan(["google/mt5-large"], cache_dir=cache, endpoint=server.address)[0]
         assert after.num_bytes == 0 and after.present == {"config.json", "model.safetensors"}
 
     def test_the_first_commit_is_held_until_an_update_is_asked_for(self, server, cache):
         get(server, cache)
         server.newest = COMMITS[1]
         assert get(server, cache)[0].commit == COMMITS[0]
-        assert hub.locate("mispeech/Dasheng-AudioGen", cache_dir=cache).commit == COMMITS[0]
+        assert cache_room.locate("mispeech/Dasheng-AudioGen", cache_dir=cache).commit == COMMITS[0]
         assert get(server, cache, update=True)[0].commit == COMMITS[1]
-        assert hub.locate("mispeech/Dasheng-AudioGen", cache_dir=cache).commit == COMMITS[1]
+        assert cache_room.locate("mispeech/Dasheng-AudioGen", cache_dir=cache).commit == COMMITS[1]
 
     def test_a_second_pull_downloads_nothing(self, server, cache):
         get(server, cache)
@@ -198,14 +199,14 @@ class TestPull:
             get(server, cache, "some/model")
         ranges = [found for method, _, found in server.asked if method == "GET" and found]
         assert ranges and all(int(found.removeprefix("bytes=").split("-")[0]) > 0 for found in ranges)
-        assert hub.verify("some/model", cache_dir=cache) == []
+        assert cache_room.verify("some/model", cache_dir=cache) == []
 
     def test_a_file_with_other_bytes_is_not_kept(self, server, cache, monkeypatch):
         monkeypatch.setattr(Hub, "damaged", lambda self, file, data: data[::-1] if large(file) else data)
         with pytest.raises(HubError, match=r"model\.safetensors does not hold the bytes"):
             get(server, cache)
         monkeypatch.undo()
-        assert not hub.is_present("english", cache_dir=cache)
+        assert not cache_room.is_present("english", cache_dir=cache)
 
     def test_a_repository_that_is_none_is_said_in_one_line(self, server, cache):
         with pytest.raises(HubError, match="nobody/nothing") as caught:
@@ -237,7 +238,7 @@ class TestPull:
 
     def test_a_full_disk_is_said_before_the_first_byte(self, server, cache, monkeypatch):
         usage = type(shutil.disk_usage("/"))
-        monkeypatch.setattr(hub.shutil, "disk_usage", lambda path: usage(10**9, 10**9 - 1000, 1000))
+        monkeypatch.setattr(pulling.shutil, "disk_usage", lambda path: usage(10**9, 10**9 - 1000, 1000))
         server.asked.clear()
         with pytest.raises(HubError, match="GB free"):
             get(server, cache)
@@ -251,28 +252,28 @@ class TestPull:
 
     def test_offline_refuses(self, cache):
         with pytest.raises(OptionError, match="offline"):
-            hub.plan(["google/mt5-large"], cache_dir=cache, offline=True)
+            pulling.plan(["google/mt5-large"], cache_dir=cache, offline=True)
 
 
 class TestOnThisMachine:
     def test_verifying_finds_a_changed_byte(self, server, cache):
         get(server, cache)
-        assert hub.verify("google/flan-t5-large", cache_dir=cache) == []
-        weights = hub.locate("google/flan-t5-large", cache_dir=cache).folder / "model.safetensors"
+        assert cache_room.verify("google/flan-t5-large", cache_dir=cache) == []
+        weights = cache_room.locate("google/flan-t5-large", cache_dir=cache).folder / "model.safetensors"
         data = bytearray(weights.read_bytes())
         data[5] ^= 1
         weights.resolve().write_bytes(data)
-        faults = hub.verify("google/flan-t5-large", cache_dir=cache)
+        faults = cache_room.verify("google/flan-t5-large", cache_dir=cache)
         assert faults == ["model.safetensors does not hold the bytes that the hub has"]
 
     def test_removing_frees_the_disk_and_the_lock(self, server, cache):
         get(server, cache)
-        assert hub.remove("google/flan-t5-large", cache_dir=cache) > 8000
-        assert "google/flan-t5-large" not in hub.read_lock()
+        assert cache_room.remove("google/flan-t5-large", cache_dir=cache) > 8000
+        assert "google/flan-t5-large" not in lock.read_lock()
         with pytest.raises(ModelMissingError, match="not on this machine"):
-            hub.locate("google/flan-t5-large", cache_dir=cache)
+            cache_room.locate("google/flan-t5-large", cache_dir=cache)
         with pytest.raises(ModelMissingError):
-            hub.remove("google/flan-t5-large", cache_dir=cache)
+            cache_room.remove("google/flan-t5-large", cache_dir=cache)
 
     def test_what_another_tool_downloaded_is_found_by_its_branch(self, cache):
         entry = cache / "models--google--flan-t5-large"
@@ -281,9 +282,9 @@ class TestOnThisMachine:
         (entry / "snapshots" / COMMITS[1] / "model.safetensors").write_text("weights")
         (entry / "refs").mkdir()
         (entry / "refs" / "main").write_text(COMMITS[1])
-        assert hub.locate("google/flan-t5-large", cache_dir=cache).commit == COMMITS[1]
+        assert cache_room.locate("google/flan-t5-large", cache_dir=cache).commit == COMMITS[1]
         with pytest.raises(ModelMissingError, match="not pulled by this tool"):
-            hub.verify("google/flan-t5-large", cache_dir=cache)
+            cache_room.verify("google/flan-t5-large", cache_dir=cache)
 
     def test_half_a_download_is_not_taken_for_a_model(self, cache):
         entry = cache / "models--google--flan-t5-large"
@@ -297,32 +298,32 @@ class TestOnThisMachine:
             ("1.safetensors", ""),
         ):
             with pytest.raises(ModelMissingError, match="only part of it"):
-                hub.locate("google/flan-t5-large", cache_dir=cache)
+                cache_room.locate("google/flan-t5-large", cache_dir=cache)
             (folder / name).write_text(text)
         (folder / "2.safetensors").write_text("")
-        assert hub.locate("google/flan-t5-large", cache_dir=cache).folder == folder
+        assert cache_room.locate("google/flan-t5-large", cache_dir=cache).folder == folder
 
     def test_a_pulled_file_that_has_gone_is_missed(self, server, cache):
         get(server, cache)
-        (hub.locate("google/flan-t5-large", cache_dir=cache).folder / "model.safetensors").unlink()
+        (cache_room.locate("google/flan-t5-large", cache_dir=cache).folder / "model.safetensors").unlink()
         with pytest.raises(ModelMissingError, match="only part of it"):
-            hub.locate("google/flan-t5-large", cache_dir=cache)
+            cache_room.locate("google/flan-t5-large", cache_dir=cache)
         assert get(server, cache)[1].commit == COMMITS[0]
 
     def test_a_folder_is_itself(self, tmp_path):
-        located = hub.locate(tmp_path)
+        located = cache_room.locate(tmp_path)
         assert (located.folder, located.commit) == (tmp_path, None)
 
     @pytest.mark.parametrize("name", ["english2", "a/b/c", "/nowhere/at/all", "", "../x"])
     def test_what_is_neither_is_said(self, name, cache):
         with pytest.raises(ModelMissingError, match="no such folder"):
-            hub.locate(name, cache_dir=cache)
+            cache_room.locate(name, cache_dir=cache)
 
     def test_a_damaged_lock_is_named(self):
-        hub.lock_path().parent.mkdir(parents=True, exist_ok=True)
-        hub.lock_path().write_text("{")
+        lock.lock_path().parent.mkdir(parents=True, exist_ok=True)
+        lock.lock_path().write_text("{")
         with pytest.raises(ModelMissingError, match=r"models\.lock\.json: damaged"):
-            hub.read_lock()
+            lock.read_lock()
 
     def test_looking_opens_no_socket(self, cache, monkeypatch):
         def refuse(*_, **__):
@@ -331,9 +332,9 @@ class TestOnThisMachine:
         monkeypatch.setattr(socket, "socket", refuse)
         monkeypatch.setattr(socket, "create_connection", refuse)
         monkeypatch.setattr(socket, "getaddrinfo", refuse)
-        for name in hub.RELEASES:
-            assert not hub.is_present(name, cache_dir=cache)
+        for name in releases.RELEASES:
+            assert not cache_room.is_present(name, cache_dir=cache)
         with pytest.raises(ModelMissingError) as caught:
-            hub.locate("mispeech/Dasheng-AudioGen", cache_dir=cache)
+            cache_room.locate("mispeech/Dasheng-AudioGen", cache_dir=cache)
         assert caught.value.hint == "audiogen pull english"
-        assert not any(located for _, located, _ in hub.sizes_on_disk(cache))
+        assert not any(located for _, located, _ in cache_room.sizes_on_disk(cache))

@@ -164,7 +164,7 @@ def _torch() -> Iterator[Finding]:
 
 def _weights() -> Iterator[Finding]:
     from audiogen_cli.assembly import DEFAULT_MODEL
-    from audiogen_cli.hub import is_present
+    from audiogen_cli.hub.cache import is_present
 
     present = is_present(DEFAULT_MODEL)
     yield Finding(

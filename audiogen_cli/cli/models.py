@@ -8,7 +8,9 @@ import typer
 from audiogen_cli.cli import console
 from audiogen_cli.cli.app import guarded
 from audiogen_cli.errors import ModelMissingError, OptionError
-from audiogen_cli.hub import RELEASES, is_present, is_repository, locate, read_lock, remove, sizes_on_disk, verify
+from audiogen_cli.hub.cache import is_present, locate, remove, sizes_on_disk, verify
+from audiogen_cli.hub.lock import read_lock
+from audiogen_cli.hub.releases import RELEASES, is_repository
 
 models = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 

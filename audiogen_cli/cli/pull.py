@@ -8,8 +8,10 @@ import typer
 from audiogen_cli.cli import console
 from audiogen_cli.cli.flags import TalkFlags
 from audiogen_cli.errors import OptionError
-from audiogen_cli.hub import RELEASES, Download, HubFile, check_disk, is_repository, plan
-from audiogen_cli.hub import pull as pull_files
+from audiogen_cli.hub.lock import HubFile
+from audiogen_cli.hub.pulling import Download, check_disk, plan
+from audiogen_cli.hub.pulling import pull as pull_files
+from audiogen_cli.hub.releases import RELEASES, is_repository
 from audiogen_cli.settings import read_settings
 
 

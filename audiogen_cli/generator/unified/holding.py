@@ -29,7 +29,8 @@ from audiogen_cli.generator.unified.loading import (
 from audiogen_cli.generator.unified.model import AudioGenModel
 from audiogen_cli.generator.unified.options import ModelOptions, SamplingOptions
 from audiogen_cli.generator.unified.sampler import Network, calls, modulate_all
-from audiogen_cli.hub import RELEASES, Located, is_repository, locate
+from audiogen_cli.hub.cache import Located, locate
+from audiogen_cli.hub.releases import RELEASES, is_repository
 
 logger = logging.getLogger(__name__)
 

@@ -19,7 +19,7 @@ from audiogen_cli.generator.unified import holding
 from audiogen_cli.generator.unified.generator import UnifiedGenerator
 from audiogen_cli.generator.unified.noise import item_noise, published_noise
 from audiogen_cli.generator.unified.options import ModelOptions, SamplingOptions
-from audiogen_cli.hub import is_present
+from audiogen_cli.hub.cache import is_present
 
 DOG = Caption(caption="A dog barking loudly")
 STREET = Caption(caption="Rainy city street with music and speech.", asr="I think we should leave now.")
