@@ -29,11 +29,10 @@ from audiogen_cli.knowledge.mentions import Mention, find_mentions
 _NEUTRAL_SPACE = "studio"
 _FAMILY_PLACES = {
     **dict.fromkeys(("weather", "birds", "vehicles", "trains", "aircraft", "weapons"), "outdoors"),
-    **dict.fromkeys(("footsteps", "doors", "glass", "impacts", "household", "kitchen", "office"), "room"),
+    **dict.fromkeys(("footsteps", "doors", "glass", "impacts", "household"), "room"),
+    **{"kitchen": "kitchen", "office": "office"},
 }
 """Where nobody names a place, nobody expects these families in a booth; an entry's own `place` goes before."""
-_WIDEST_FIRST = ("outdoors", "hall", "room")
-"""The places that a family or an entry may ask for; of several the widest holds them all."""
 _VAGUENESS = {"hall": 1, "night_nature": 2, "room": 3, "outdoors": 3}  # "outdoor market": the place says more
 _WITHIN = re.compile(r"\b(in|inside|within|aboard)\s+(an?|the)?\s*(\w+\s)?$", re.I)
 _BEYOND = re.compile(r"\b(outside|distant|beyond|nearby|near|from)\s+(an?|the)?\s*$", re.I)
@@ -101,7 +100,11 @@ def _find_space(env: str | None, asked: Sequence[Asked]) -> tuple[Entry, list[st
     """The space that an ENV view names; where it names none the one that belongs to what is asked for, or a dry one."""
     spaces = load_entries("spaces")
     expected = [item.entry.params.get("place", _FAMILY_PLACES.get(item.entry.family)) for item in asked]
-    neutral = spaces[next((place for place in _WIDEST_FIRST if place in expected), _NEUTRAL_SPACE)]
+    neutral = max(
+        (spaces[place] for place in expected if place in spaces),
+        key=lambda space: math.prod(space.params["size_m"]),  # of several the widest, which holds them all
+        default=spaces[_NEUTRAL_SPACE],
+    )
     if env is None:
         return neutral, []
     found = [mention for mention in find_mentions(env, "spaces") if not mention.denied]
