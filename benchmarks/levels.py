@@ -1,13 +1,12 @@
-"""Renders captions of all categories with the experts and checks levels, peaks, speed and, with a recogniser, words.
+"""Renders captions of all categories with the experts and checks levels, peaks and speed.
 
 The captions are drawn with a fixed seed from the knowledge itself (phrases of sounds, styles and spaces) and from the
 lines below, so that every category of MECAT is there equally often; sounds whose model is missing are skipped and
 counted. Loudness and true peak are measured on the waveform as returned; "clipped" counts samples at or beyond full
 scale. "Speed" is seconds of clip per CPU second over the captions without words (after one warm-up clip), all of it:
-reading, arranging, composing, synthesis, mixing. Words are counted by a recogniser of your own that prints one JSON
-line a file with "file" and "wer", given {folder} with NAME.wav and NAME.json (key ASR) beside it:
+reading, arranging, composing, synthesis, mixing. Words are counted by `words.py`.
 
-    python benchmarks/levels.py --out levels/ --recogniser "my-recogniser {folder}/*.wav --captions {folder}"
+    python benchmarks/levels.py --quality draft
 
 Prints a Markdown table; the figures of our own run stand in benchmarks/README.md.
 """
@@ -15,7 +14,6 @@ Prints a Markdown table; the figures of our own run stand in benchmarks/README.m
 import argparse
 import json
 import resource
-import subprocess
 import time
 from pathlib import Path
 
@@ -27,6 +25,7 @@ from audiogen_cli.caption import Caption
 from audiogen_cli.errors import KnowledgeError
 from audiogen_cli.generator.experts.generator import ExpertsGenerator
 from audiogen_cli.generator.experts.options import ExpertOptions
+from audiogen_cli.generator.experts.scene.mix import STILL_LUFS
 from audiogen_cli.knowledge.entries import Entry, load_entries
 
 CATEGORIES = ("S00", "0M0", "00A", "0MA", "S0A", "SM0", "SMA", "000")
@@ -52,7 +51,6 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=200)
     parser.add_argument("--out", type=Path, help="where clips and captions are written; nowhere if absent")
     parser.add_argument("--quality", default="standard", choices=["draft", "fast", "standard", "best"])
-    parser.add_argument("--recogniser", help="command; {folder} is filled in")
     arguments = parser.parse_args()
     engine = ExpertsGenerator()
     rows: dict[str, list[dict[str, float]]] = {category: [] for category in CATEGORIES}
@@ -68,21 +66,21 @@ def main() -> None:
         sound = rendering.waveform
         rows[category].append(
             {
-                "lufs": integrated_lufs(sound),
+                "off": integrated_lufs(sound) - (STILL_LUFS if rendering.still else TARGET_LUFS),
                 "peak": true_peak_dbtp(sound),
                 "clipped": float((np.abs(sound.samples) >= 1.0).sum()),
                 "cpu": time.process_time() - started if warm else np.nan,
             }
         )
         warm = True
-        if abs(rows[category][-1]["lufs"] - TARGET_LUFS) > 1.0:
-            print(f"off by {rows[category][-1]['lufs'] - TARGET_LUFS:.1f} LU: {caption}")
+        if abs(rows[category][-1]["off"]) > 1.0:
+            print(f"off by {rows[category][-1]['off']:.1f} LU: {caption}", flush=True)
         if arguments.out:
             arguments.out.mkdir(parents=True, exist_ok=True)
             name = f"{category}-{number:03d}"
             soundfile.write(arguments.out / f"{name}.wav", sound.samples.T, sound.sample_rate)
             (arguments.out / f"{name}.json").write_text(json.dumps(caption.as_json()), "utf-8")
-    print_table(rows, skipped, recognise(arguments.recogniser, arguments.out))
+    print_table(rows, skipped)
 
 
 def draw_captions(count: int) -> list[tuple[str, Caption]]:
@@ -109,38 +107,22 @@ def draw_captions(count: int) -> list[tuple[str, Caption]]:
     return captions
 
 
-def recognise(command: str | None, folder: Path | None) -> dict[str, list[float]]:
-    """Word error rates in percent by category."""
-    heard: dict[str, list[float]] = {category: [] for category in CATEGORIES}
-    if command is None or folder is None:
-        return heard
-    answer = subprocess.run(
-        command.replace("{folder}", str(folder)), shell=True, check=True, capture_output=True, text=True
-    )
-    for line in answer.stdout.splitlines():
-        row = json.loads(line) if line.startswith("{") else {}
-        if row.get("wer") is not None:
-            heard[row["file"][:3]].append(100 * row["wer"])
-    return heard
-
-
-def print_table(rows: dict[str, list[dict[str, float]]], skipped: int, heard: dict[str, list[float]]) -> None:
+def print_table(rows: dict[str, list[dict[str, float]]], skipped: int) -> None:
     """The table and the lines below it."""
-    print("| category | clips | LUFS lowest | highest | true peak highest | clipped | s per CPU s | WER % |")
-    print("|---|---|---|---|---|---|---|---|")
+    print("| category | clips | LU off target, lowest | highest | true peak highest | clipped | s per CPU s |")
+    print("|---|---|---|---|---|---|---|")
     for category, clips in {**rows, "all": [clip for some in rows.values() for clip in some]}.items():
         if not clips:
             continue
-        lufs, peaks = [clip["lufs"] for clip in clips], [clip["peak"] for clip in clips]
+        off, peaks = [clip["off"] for clip in clips], [clip["peak"] for clip in clips]
         quiet = [clip["cpu"] for name, some in rows.items() if "S" not in name for clip in some]
         cpu = np.nanmean(quiet if category == "all" else [clip["cpu"] for clip in clips])
-        words = [wer for wers in heard.values() for wer in wers] if category == "all" else heard[category]
         print(
-            f"| {category} | {len(clips)} | {min(lufs):.2f} | {max(lufs):.2f} | {max(peaks):.2f} "
-            f"| {sum(clip['clipped'] for clip in clips):.0f} | {10 / cpu:.1f} "
-            f"| {f'{np.mean(words):.1f}' if words else ''} |"
+            f"| {category} | {len(clips)} | {min(off):.2f} | {max(off):.2f} | {max(peaks):.2f} "
+            f"| {sum(clip['clipped'] for clip in clips):.0f} | {10 / cpu:.1f} |"
         )
-    print(f"\nTarget {TARGET_LUFS} LUFS, ceiling {CEILING_DBTP} dBTP; {skipped} captions skipped for a missing model; "
+    print(f"\nTarget {TARGET_LUFS} LUFS, {STILL_LUFS} where nothing but a place is asked for; ceiling "
+          f"{CEILING_DBTP} dBTP; {skipped} captions skipped for a missing model; "
           f"peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB.")  # fmt: skip
 
 

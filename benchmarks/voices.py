@@ -1,19 +1,19 @@
 """Measures every voice, manner and channel of `knowledge/voices`: pitch, brightness, voicing, CPU time, words.
 
 Each preset says the same sentences, dry. Median F0 by autocorrelation (frames of 50 ms whose peak exceeds 0.45),
-the centroid of the long-term spectrum, and the share of voiced frames come from numpy alone; words are counted
-by a recogniser of your own, given as a command that prints a JSON line with "file" and "wer" for each file:
+the centroid of the long-term spectrum, and the share of voiced frames come from numpy alone; with `--words` the
+product's own ear (Whisper base and DNSMOS, extra `ear`) hears each take, words counted after Whisper's English
+normaliser. "From plain" is how far a manner or trait or channel lies from the same speaker without it.
 
-    python benchmarks/voices.py --out voices/ --recogniser "my-recogniser --words '{words}' {files}"
+    python benchmarks/voices.py --only manner --words
 
-The distance of two voices is the Euclidean one over 12 log2 F0 (semitones) and 12 log2 centroid (semitones).
+The distance of two takes is the Euclidean one over 12 log2 F0, 12 log2 centroid and 12 log2 length (all in semitones:
+pitch, brightness, pace), the first only where both have a pitch, and 24 times the difference in voicing. The distance
+of two voices leaves pace and voicing out: they have to differ as persons.
 Prints a Markdown table; the figures of our own run stand in benchmarks/README.md.
 """
 
 import argparse
-import json
-import shlex
-import subprocess
 import time
 from dataclasses import dataclass
 from itertools import combinations
@@ -23,6 +23,9 @@ import numpy as np
 import soundfile
 from numpy.typing import NDArray
 
+from audiogen_cli.audio.waveform import Waveform
+from audiogen_cli.evaluation.ear import Ear
+from audiogen_cli.evaluation.metrics.words import word_errors
 from audiogen_cli.generator.experts.sounding import SAMPLE_RATE
 from audiogen_cli.generator.experts.speech.expert import SpeechExpert
 from audiogen_cli.generator.experts.speech.voices import Device, Manner, Trait, Voice, load_presets
@@ -31,6 +34,8 @@ from audiogen_cli.knowledge.entries import load_entries
 SENTENCES = (
     "You said you would be here an hour ago. The last train leaves at dawn, please take your coat and follow me."
 )
+PLAIN = {"trait": "a man", "manner": "a woman", "channel": "a man"}
+"""Whom the presets of an axis are said by."""
 
 
 @dataclass(frozen=True)
@@ -40,11 +45,20 @@ class VoicePrint:
     f0_hz: float
     centroid_hz: float
     voiced: float  # share of the frames that sound
+    seconds: float = 1.0  # how long the words took
 
     def distance(self, other: "VoicePrint") -> float:
-        """In semitones, of pitch and of brightness together."""
+        """In semitones, of pitch and of brightness together: how far apart two persons are."""
         pitch, bright = self.f0_hz / other.f0_hz, self.centroid_hz / other.centroid_hz
         return float(12 * np.hypot(np.log2(pitch), np.log2(bright)))
+
+    def change(self, other: "VoicePrint") -> float:
+        """In semitones, of pitch, brightness and pace, with voicing: how far apart two ways to say the same are."""
+        ratios = [self.centroid_hz / other.centroid_hz, self.seconds / other.seconds]
+        if min(self.voiced, other.voiced) > 0.3:
+            ratios.append(self.f0_hz / other.f0_hz)
+        steps = [12 * float(np.log2(ratio)) for ratio in ratios]
+        return float(np.linalg.norm([*steps, 24 * (self.voiced - other.voiced)]))
 
 
 def measure_voice(samples: NDArray[np.float32], sample_rate: int = SAMPLE_RATE) -> VoicePrint:
@@ -70,7 +84,7 @@ def measure_voice(samples: NDArray[np.float32], sample_rate: int = SAMPLE_RATE) 
     band = (frequency > 100) & (frequency < 8000)
     centroid = float(np.sum(np.sqrt(power[band]) * frequency[band]) / np.sum(np.sqrt(power[band])))
     f0 = float(np.median(rate / peaks[voiced])) if voiced.any() else float("nan")
-    return VoicePrint(f0_hz=f0, centroid_hz=centroid, voiced=float(voiced.mean()))
+    return VoicePrint(f0_hz=f0, centroid_hz=centroid, voiced=float(voiced.mean()), seconds=len(samples) / sample_rate)
 
 
 def _climb(row: NDArray[np.float64], lag: int) -> int:
@@ -109,42 +123,44 @@ def views() -> list[tuple[str, str, str]]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--out", type=Path, default=Path("voices"), help="folder for the sound files")
+    parser.add_argument("--out", type=Path, help="folder for the sound files; nowhere if absent")
     parser.add_argument("--quality", default="standard", choices=["draft", "standard"])
     parser.add_argument("--only", help="measure presets whose name holds this, or of this axis")
-    parser.add_argument("--recogniser", help="command; {words} and {files} are filled in")
+    parser.add_argument("--words", action="store_true", help="listen to each take")
     arguments = parser.parse_args()
-    arguments.out.mkdir(parents=True, exist_ok=True)
-    expert, prints, costs = SpeechExpert(), {}, {}
+    expert, prints, ear = SpeechExpert(), {}, Ear() if arguments.words else None
     expert.models.load(arguments.quality)
-    for name, axis, view in views():
-        if arguments.only and arguments.only not in name and arguments.only != axis:
-            continue
+    wanted = [row for row in views() if arguments.only in (None, row[1]) or arguments.only in row[0]]
+    plain = {axis: view for axis, view in PLAIN.items() if any(axis == row[1] for row in wanted)}
+    bare = {
+        view: measure_voice(speak(expert, view, SENTENCES, arguments.quality)) for view in sorted(set(plain.values()))
+    }
+    print("| preset | axis | median F0 (Hz) | centroid (Hz) | voiced | s | from plain | CPU s / s | WER (%) | DNSMOS |")
+    print("|---|---|---|---|---|---|---|---|---|---|")
+    for name, axis, view in wanted:
         started = time.process_time()
         samples = speak(expert, view, SENTENCES, arguments.quality)
-        costs[name] = (time.process_time() - started, len(samples) / SAMPLE_RATE, axis)
-        prints[name] = measure_voice(samples)
-        soundfile.write(arguments.out / f"{name}.wav", samples, SAMPLE_RATE)
-    heard = recognise(arguments.recogniser, arguments.out, list(prints)) if arguments.recogniser else {}
-    print("| preset | axis | median F0 (Hz) | centroid (Hz) | voiced | CPU s / s | WER (%) | DNSMOS |")
-    print("|---|---|---|---|---|---|---|---|")
-    for name, found in prints.items():
-        cpu, length, axis = costs[name]
-        wer, mos = heard.get(name, ("", ""))
+        cpu = (time.process_time() - started) / len(samples) * SAMPLE_RATE
+        found = prints[name, axis] = measure_voice(samples)
+        change = f"{found.change(bare[plain[axis]]):.1f}" if axis in plain else ""
+        wer, mos = _heard(samples, ear) if ear is not None else ("", "")
         print(f"| {name} | {axis} | {found.f0_hz:.0f} | {found.centroid_hz:.0f} | {found.voiced:.2f} "
-              f"| {cpu / length:.2f} | {wer} | {mos} |")  # fmt: skip
-    voices = [name for name in prints if costs[name][2] == "voice"]
-    nearest = sorted((prints[one].distance(prints[other]), one, other) for one, other in combinations(voices, 2))[:5]
-    print("\nNearest voices: " + "; ".join(f"{one} - {other} {distance:.1f}" for distance, one, other in nearest))
+              f"| {found.seconds:.1f} | {change} | {cpu:.2f} | {wer} | {mos} |", flush=True)  # fmt: skip
+        if arguments.out:
+            arguments.out.mkdir(parents=True, exist_ok=True)
+            soundfile.write(arguments.out / f"{name}.wav", samples, SAMPLE_RATE)
+    for axis in dict.fromkeys(axis for _, axis in prints):
+        pairs = combinations([name for name, one in prints if one == axis], 2)
+        apart = VoicePrint.distance if axis == "voice" else VoicePrint.change
+        nearest = sorted((apart(prints[one, axis], prints[other, axis]), one, other) for one, other in pairs)[:5]
+        print(f"\nNearest of axis {axis}: " + "; ".join(f"{one} - {other} {far:.1f}" for far, one, other in nearest))
 
 
-def recognise(command: str, folder: Path, names: list[str]) -> dict[str, tuple[str, str]]:
-    """Word error rate in percent and, where the recogniser gives it, DNSMOS of each file."""
-    files = " ".join(shlex.quote(str(folder / f"{name}.wav")) for name in names)
-    filled = command.replace("{words}", SENTENCES).replace("{files}", files)
-    answer = subprocess.run(filled, shell=True, check=True, capture_output=True, text=True).stdout
-    rows = [json.loads(line) for line in answer.splitlines() if line.startswith("{")]
-    return {Path(row["file"]).stem: (f"{100 * row['wer']:.0f}", str(row.get("dnsmos", ""))) for row in rows}
+def _heard(samples: NDArray[np.float32], ear: Ear) -> tuple[str, str]:
+    """Word error rate in percent and mean opinion score of one take."""
+    sound = Waveform(samples[None, :], SAMPLE_RATE)
+    wrong = word_errors([SENTENCES], [ear.words(sound)]).corpus
+    return f"{100 * wrong:.0f}", f"{ear.speech_quality(sound):.2f}"
 
 
 if __name__ == "__main__":
