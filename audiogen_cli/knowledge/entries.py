@@ -48,6 +48,13 @@ def load_entries(kind: str) -> Mapping[str, Entry]:
     return entries
 
 
+def base_name(entry: Entry, kind: str) -> str:
+    """The entry that one is a variant of, itself where it is none: "rain" of "rain_heavy", for there is a "rain"."""
+    parts = entry.name.split("_")
+    names = ["_".join(parts[:length]) for length in range(1, len(parts) + 1)]
+    return next(name for name in names if name in load_entries(kind))
+
+
 def read_yaml(text: str, *, source: str) -> Any:
     """Parse YAML with libyaml where it is there (ten times faster); raises `KnowledgeError` naming the source."""
     import yaml

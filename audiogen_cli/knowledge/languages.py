@@ -1,47 +1,63 @@
 """Words of other languages put into the English words of the lexicon: enough for a scene, not a translation.
 
 In: text; `knowledge/languages/*.yaml` (file name: language; each line: English words, then the words that
-mean them). Out: the language and the English words in the text's order. Inflection is met roughly, by the
-longest stem that a listed word begins with; Chinese, Japanese and Korean by the longest match. Quoted
-words never pass through here.
+mean them). Out: the language, the English words in the text's order, and what no line knows. Inflection is met
+roughly, by the longest stem that a listed word begins with, a German or Dutch compound by its parts; Chinese,
+Japanese and Korean by the longest match. Quoted words never pass through here.
 """
 
 import re
 from collections.abc import Mapping
 from functools import cache
 from importlib import resources
+from typing import NamedTuple
 
 from audiogen_cli.errors import KnowledgeError
 from audiogen_cli.knowledge.lexicon import concept_index
 
-_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*|\d+|[,.;!?]")
+_LETTERS = r"(?:[^\W\d_]|[\u0900-\u0963])+"  # the vowel signs of Hindi count as letters
+_WORD = re.compile(rf"{_LETTERS}(?:['’-]{_LETTERS})*|\d+|[,.;!?]")
 _LINE = re.compile(r'"?([^":]+)"?: \[(.+)\]\s*')  # read by eye: fifty times faster than a YAML parser
 _SCRIPTS = {
     "japanese": re.compile(r"[\u3040-\u30ff]"),
     "korean": re.compile(r"[\uac00-\ud7af]"),
     "russian": re.compile(r"[\u0400-\u04ff]"),
+    "arabic": re.compile(r"[\u0600-\u06ff]"),
+    "hindi": re.compile(r"[\u0900-\u097f]"),
     "chinese": re.compile(r"[\u4e00-\u9fff]"),
 }
-_SPACED = ("spanish", "french", "german", "portuguese")  # Latin script: told apart by their words
+_UNSPACED = ("japanese", "korean", "chinese")
+_LATIN = ("spanish", "french", "german", "portuguese", "italian", "dutch", "polish", "turkish")  # told by their words
+_COMPOUNDING = ("german", "dutch")
+_PREFIXES = {"arabic": ("وال", "بال", "ال", "لل", "و", "ب")}  # the article and what is written together with a word
 _SURELY_ENGLISH = 0.9  # of the words; no other language is looked up then
 _SHORTEST_STEM = 4  # letters; shorter words must match whole
 _LONGEST_ENDING = 4  # letters an inflected word may have beyond the listed stem
 
 
-def put_into_english(text: str) -> tuple[str, str]:
-    """The language of a text and its known words in English; English comes back as it is."""
+class Translation(NamedTuple):
+    """A text in the English words of the lexicon."""
+
+    language: str
+    english: str
+    unknown: tuple[str, ...] = ()  # its words that no line of the language's file knows
+
+
+def put_into_english(text: str) -> Translation:
+    """A text's known words in English, with its language; English comes back as it is."""
     for language, script in _SCRIPTS.items():
         if script.search(text):
-            english = _by_substring(text, language) if language != "russian" else _by_word(text, language)[0]
-            return language, english
-    best, best_english, best_score = "english", text, _english_score(text)
+            if language in _UNSPACED:
+                return Translation(language, _by_substring(text, language))
+            return _by_word(text, language)[0]
+    best, best_score = Translation("english", text), _english_score(text)
     if best_score >= _SURELY_ENGLISH:
-        return best, best_english
-    for language in _SPACED:
-        english, score = _by_word(text, language)
+        return best
+    for language in _LATIN:
+        translation, score = _by_word(text, language)
         if score > best_score:
-            best, best_english, best_score = language, english, score
-    return best, best_english
+            best, best_score = translation, score
+    return best
 
 
 @cache
@@ -89,9 +105,10 @@ def _by_substring(text: str, language: str) -> str:
     return _join(words)
 
 
-def _by_word(text: str, language: str) -> tuple[str, float]:
-    """English words, and how much of the text was the language's."""
+def _by_word(text: str, language: str) -> tuple[Translation, float]:
+    """The text by its words, and how much of it was the language's."""
     known = 0.0
+    unknown: list[str] = []
     tokens = [token.lower().replace("’", "'") for token in _WORD.findall(text)]
     words: list[str] = []
     at = 0
@@ -104,9 +121,10 @@ def _by_word(text: str, language: str) -> tuple[str, float]:
                 at += length
                 break
         else:
-            words += [tokens[at]] if tokens[at].isdigit() or not tokens[at].isalpha() else []
+            (unknown if tokens[at][0].isalpha() else words).append(tokens[at])
             at += 1
-    return _join(words), known / max(1, sum(token[0].isalpha() for token in tokens))
+    share = known / max(1, sum(token[0].isalpha() for token in tokens))
+    return Translation(language, _join(words), tuple(unknown)), share
 
 
 def _look_up(word: str, language: str) -> str | None:
@@ -121,6 +139,20 @@ def _look_up(word: str, language: str) -> str | None:
         english = _stems(language).get(word[:-cut]) if len(word) - cut >= _SHORTEST_STEM else None
         if english is not None:
             return english
+    for prefix in _PREFIXES.get(language, ()):
+        if word.startswith(prefix) and len(word) - len(prefix) >= 2 and word[len(prefix) :] in table:
+            return table[word[len(prefix) :]]
+    return _look_up_parts(word, language) if language in _COMPOUNDING else None
+
+
+def _look_up_parts(word: str, language: str) -> str | None:
+    """A compound by its two parts: "Klaviermusik" is piano and music, "Straßenlärm" has a letter between them."""
+    table, stems = load_language(language), _stems(language)
+    for cut in range(len(word) - _SHORTEST_STEM, _SHORTEST_STEM - 1, -1):
+        first = table.get(word[:cut]) or table.get(word[:cut].removesuffix("s")) or stems.get(word[:cut])
+        second = table.get(word[cut:])
+        if first is not None and second is not None and "-" not in (first, second):
+            return f"{first} {second}"
     return None
 
 

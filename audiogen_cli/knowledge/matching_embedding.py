@@ -18,6 +18,8 @@ from audiogen_cli.knowledge.scenes import Scene, load_scenes
 logger = logging.getLogger(__name__)
 
 LEAST_LEAD = 0.04  # over the scene's own mean; nonsense stays under 0.02, right scenes reach 0.042 to 0.09
+SURE_LEAD = 0.06  # from here on the nearest scene is taken, whatever else is near
+CLEAR_LEAD = 0.008  # below that it must be so much nearer than any scene about something else
 _SCALE = 700  # of a unit vector's values, which stay under 0.17, into signed bytes
 _ORDINARY = (
     "a sound",
@@ -53,8 +55,16 @@ def nearest_by_meaning(text: str) -> Scene | None:
         return None
     names, vectors, means = _bank()
     scores = vectors @ np.asarray(model.query(text[:500]), dtype=np.float32) - means
-    best = int(scores.argmax())
-    return load_scenes()[names[best]] if scores[best] >= LEAST_LEAD else None
+    order = scores.argsort()[::-1]
+    best = load_scenes()[names[order[0]]]
+    rival = next((number for number in order[1:] if not _akin(best, load_scenes()[names[number]])), order[0])
+    lead, clear = float(scores[order[0]]), float(scores[order[0]] - scores[rival])
+    return best if lead >= SURE_LEAD or (lead >= LEAST_LEAD and clear >= CLEAR_LEAD) else None
+
+
+def _akin(scene: Scene, other: Scene) -> bool:
+    """Whether two scenes are about the same thing, so that a text near one is near the other by right."""
+    return bool({word for group in scene.about for word in group} & {word for group in other.about for word in group})
 
 
 @cache

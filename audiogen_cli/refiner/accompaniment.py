@@ -69,12 +69,14 @@ def write_music(idea: Idea, scene: Scene | None, rest: list[Found], rng: random.
     ]
     if specific or (instruments and genres):
         genre = (specific or genres)[0].concept
-        players = joined([found.concept.text("called") for found in instruments][:3])
         base = rng.choice(genre.texts("music"))
+        played = set(stems_of(base))
+        unheard = [found.concept for found in instruments if not set(stems_of(found.concept.name)) & played]
+        players = joined([instrument.text("called") for instrument in unheard][:3])
         if specific and players:
             music = f"{re.sub(r' (with|on|featuring) .*', '', base)} featuring {players}"
         elif players:
-            music = rng.choice(instruments[0].concept.texts("music"))
+            music = rng.choice(unheard[0].texts("music"))
         else:
             music = base
     elif len(instruments) > 1:

@@ -23,6 +23,7 @@ from audiogen_cli.refiner.idea import Idea
 from audiogen_cli.refiner.phrases import sentence_case
 from audiogen_cli.refiner.reading import Found
 
+_MUSICAL = ("genres", "instruments", "moods")
 MOST_EVENTS = 4  # in one SFX view; ten seconds hold no more
 
 
@@ -72,7 +73,8 @@ def compose(idea: Idea, *, seed: int, creativity: str, duration_s: float, near: 
     ):
         draft.caption = ""  # told to another music
     closer = idea.ordered or is_told_closer(idea, answered)
-    draft.events = find_events(idea, without=answered if scene and not closer else (), rng=rng)
+    if match is not None or near is None:  # words that a scene was only guessed from make no events
+        draft.events = find_events(idea, without=answered if scene and not closer else (), rng=rng)
     sfx = _sfx(idea, draft, rng, is_moved=is_moved)
     env = _env(idea, scene, rest, rng)
     if not sfx and not spoken and not draft.views["music"] and "sfx" not in idea.denied_views and not scene:
@@ -82,7 +84,7 @@ def compose(idea: Idea, *, seed: int, creativity: str, duration_s: float, near: 
     if creativity == "high" and sfx and len(sfx) == 1 and not idea.only and not idea.ordered:
         sfx += [phrase for phrase in _details(rest, rng) if phrase not in sfx]
     if not env and draft.events and creativity != "low" and not idea.only:
-        env = [_around(idea)]
+        env = [_around(idea, draft.events)]
     draft.views["sfx"] = None if "sfx" in idea.denied_views else _listed(sfx, ordered=idea.ordered)
     draft.views["env"] = None if "env" in idea.denied_views else _listed(env, ordered=False)
     _deny(idea, draft)
@@ -158,6 +160,7 @@ def _env(idea: Idea, scene: Scene | None, rest: list[Found], rng: random.Random)
         phrases = []  # a duel in the rain is not fought in the hall of the scene
     if places:
         phrases = [rng.choice(found.concept.texts("env")) for found in places[:2] if found.concept.texts("env")]
+        phrases = list(dict.fromkeys(phrases))
     backgrounds = [found for found in rest if found.concept.role in ("weather", "times", "eras")]
     for found in backgrounds:
         texts = found.concept.texts("env")
@@ -166,11 +169,16 @@ def _env(idea: Idea, scene: Scene | None, rest: list[Found], rng: random.Random)
     return [phrase if number == 0 else phrase[:1].lower() + phrase[1:] for number, phrase in enumerate(phrases[:2])]
 
 
+_OPEN_AIR = frozenset(["weapons", "vehicles", "trains", "aircraft"])
 _INSIDE = re.compile(r"\b(?:hall|cellar|corridor|warehouse|gym)\b", re.IGNORECASE)
 
 
-def _around(idea: Idea) -> str:
-    """The likely space of events that name none: animals and vehicles are heard outdoors, things in a room."""
+def _around(idea: Idea, events: Iterable[Event]) -> str:
+    """The likely space of events that name none: where their sounds are expected, animals in a garden."""
+    named = [mention.entry for event in events for mention in find_mentions(event.phrase, "sounds")]
+    places = [entry.params.get("place") for entry in named]
+    if "outdoors" in places or any(entry.family in _OPEN_AIR for entry in named):
+        return "Open landscape with light wind"
     if idea.of("animals"):
         return "Quiet garden with light wind"
     return "Open landscape with light wind" if idea.of("machines", "weather") else "Quiet room"
@@ -186,14 +194,30 @@ def _deny(idea: Idea, draft: Composition) -> None:
         if not found.denied:
             continue
         if found.concept.role in ("genres", "instruments"):
-            draft.views["music"] = draft.views["music"] if idea.of("genres", "instruments") else None
+            draft.views["music"] = _music_without(found, draft.views["music"] if idea.of(*_MUSICAL) else None)
+            if _names(draft.caption, found):
+                draft.caption = ""
             continue
         if found.concept.role in ("people", "speaking") and not idea.of("people", "speaking"):
             draft.views["speech"] = draft.views["asr"] = None
         for view in ("sfx", "env", "music"):
             draft.views[view] = without_words(draft.views[view], found.concept.words)
-        if any(re.search(rf"\b{re.escape(word)}", draft.caption, re.IGNORECASE) for word in found.concept.words):
+        if _names(draft.caption, found):
             draft.caption = ""
+
+
+def _names(text: str, found: Found) -> bool:
+    return any(re.search(rf"\b{re.escape(word)}", text, re.IGNORECASE) for word in found.concept.words)
+
+
+def _music_without(found: Found, music: str | None) -> str | None:
+    """A Music view that denies a player by name, for its style would bring one along."""
+    if music is None or found.concept.role != "instruments":
+        return music
+    kept = re.sub(
+        rf"\s*(?:,|\bwith\b|\band\b)?\s*(?:\w+\s+)?\b{re.escape(found.text)}\b", "", music, flags=re.IGNORECASE
+    )
+    return f"{kept}, without {found.text.lower()}"
 
 
 def without_words(text: str | None, words: Iterable[str]) -> str | None:

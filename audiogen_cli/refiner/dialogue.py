@@ -98,6 +98,8 @@ def _people(idea: Idea) -> list[Found]:
     free = [found for found in idea.of("people") if not is_busy(idea, found)]
     free = [found for number, found in enumerate(free) if not number or free[number - 1].end != found.start]
     acts = {found.concept.name for found in idea.of("speaking")}
+    if len(idea.quotes) > 1:
+        return free  # each of them says something
     return free if not acts or acts & _DIALOGUES else free[:1]
 
 

@@ -1,6 +1,6 @@
 """The embedded refiner: sound-design knowledge instead of a language model.
 
-In: a person's words, in any of nine languages. Out: a `Refinement` whose caption is composed from a bank
+In: a person's words, in any of fifteen languages. Out: a `Refinement` whose caption is composed from a bank
 of hand-written scenes and a lexicon (`knowledge`). No server, no key, no network, no weights; the same
 words and seed give the same caption. Where it understands too little it says so, keeps the words as the
 Caption and guesses nothing.
@@ -84,7 +84,7 @@ class EmbeddedRefiner:
         return nearest_by_meaning(text)
 
     def _remarks(self, idea: Idea, draft: Composition, request: RefineRequest) -> list[str]:
-        notes = []
+        notes = [f"read {word!r} as {meant!r}" for word, meant in idea.mended.items()]
         if idea.unknown:
             notes.append("not in the embedded lexicon, kept as words only: " + ", ".join(idea.unknown[:8]))
         spoken = draft.views.get("asr") or ""

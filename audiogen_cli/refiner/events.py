@@ -20,6 +20,7 @@ on at against through into in onto over along across down up
 """
 _OBJECT_MARKS = frozenset(_OBJECT_MARKS_TEXT.split())
 _NUMBERS = {2: "two", 3: "three", 4: "four", 5: "five", 6: "six", 7: "seven", 8: "eight", 9: "nine", 10: "ten"}
+_THROATY = frozenset(["cry", "laugh", "cough", "sneeze", "scream", "snore", "sigh", "gasp", "yawn", "breathe", "burp"])
 _NEARBY_TOKENS = 6  # between a doer and its action
 
 
@@ -49,7 +50,8 @@ def find_events(idea: Idea, *, without: Collection[str], rng: random.Random) -> 
         used.add(number)
         role = item.concept.role
         if role == "actions":
-            if number and number - 1 in used and found[number - 1].end == item.start:
+            before = found[number - 1] if number and number - 1 in used else None
+            if before is not None and before.end == item.start and before.concept.role == "actions":
                 continue  # "creaks open": the second says how the first ends
             doer = _doer_after(idea, item, found, number, used)
             goal = None if doer is not None else _object_after(idea, item, found, number)
@@ -62,6 +64,8 @@ def find_events(idea: Idea, *, without: Collection[str], rng: random.Random) -> 
             events.append(_event(idea, parts, rng, goal=found[goal] if goal is not None else None))
             continue
         action = _action_after(item, found, number)
+        if action is not None and role not in ("people", "animals", "weather") and _is_of_the_living(found[action]):
+            action = None  # no telephone cries
         if role == "weather":
             used |= {action} if action is not None else set()  # rain falls and wind blows without a thud
         elif action is not None and found[action].concept.name not in without:
@@ -107,6 +111,11 @@ def _thing_acted_on(idea: Idea, found: list[Found], action: int) -> int | None:
 def _is_of_things(action: Found) -> bool:
     """Whether an action is one that things do when they are acted on: doors slam, bells ring."""
     return action.concept.text("who") not in ("", "someone", "a baby", "a man", "a woman", "an audience")
+
+
+def _is_of_the_living(action: Found) -> bool:
+    """Whether an action needs a throat: crying, laughing."""
+    return action.concept.name in _THROATY
 
 
 def _is_participle(action: Found) -> bool:

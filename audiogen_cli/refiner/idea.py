@@ -6,11 +6,13 @@ What is made of an idea is the business of `composing`.
 """
 
 import re
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 from audiogen_cli.knowledge.languages import put_into_english
 from audiogen_cli.knowledge.matching import expand
-from audiogen_cli.refiner.reading import Found, find_concepts
+from audiogen_cli.knowledge.typos import mend_typo
+from audiogen_cli.refiner.reading import Found, find_concepts, join_compounds
 from audiogen_cli.refiner.wording import clean_text, find_quotes, own_words, reported_words, topic_of, without_quotes
 
 _TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)?|[,.;:!?–—]")
@@ -36,6 +38,7 @@ class Idea:
     only: bool = False  # "only rain", "just a piano"
     topic: str = ""  # "... about football"
     unknown: tuple[str, ...] = ()  # words of weight that nothing is known about
+    mended: Mapping[str, str] = field(default_factory=dict)  # mistyped words to what they were read as
 
     @property
     def wanted(self) -> tuple[Found, ...]:
@@ -57,12 +60,20 @@ def understand(text: str) -> Idea:
     clean = clean_text(text)
     quotes = find_quotes(clean)
     told = without_quotes(clean)
-    language, english = put_into_english(told)
+    language, english, untranslated = put_into_english(told)
     if language == "english" and not quotes:
         quotes, told = reported_words(told)
         english = told
+    mended: dict[str, str] = {}
+    if language == "english":
+        unknown = find_concepts(tuple(_TOKEN.findall(english)))[2]
+        mended = {word: meant for word in unknown if (meant := mend_typo(word)) is not None}
+        told, english = (_with_words(part, mended) for part in (told, english))
     tokens = tuple(_TOKEN.findall(english))
     found, denied_views, unknown = find_concepts(tokens)
+    unknown = (*unknown, *untranslated)
+    if language == "english":
+        found = join_compounds(found)
     lowered = {token.lower() for token in tokens}
     topic = topic_of(told) if language == "english" else ""
     if topic:
@@ -82,7 +93,15 @@ def understand(text: str) -> Idea:
         only=bool(lowered & {"only", "just", "solely"}),
         topic=topic,
         unknown=unknown,
+        mended=mended,
     )
+
+
+def _with_words(text: str, mended: Mapping[str, str]) -> str:
+    """A text with its mistyped words put right."""
+    for word, meant in mended.items():
+        text = re.sub(rf"\b{re.escape(word)}\b", meant, text)
+    return text
 
 
 def lowered_at(tokens: tuple[str, ...], word: str) -> int:

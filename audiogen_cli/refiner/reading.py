@@ -4,12 +4,13 @@ In: tokens of English words. Out: `Found` concepts in their order, the views tha
 words of weight that nothing is known about.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from audiogen_cli.knowledge.lexicon import SOUNDING, Concept
 from audiogen_cli.knowledge.matching import scene_index
 from audiogen_cli.knowledge.numbers import count_before, read_times
-from audiogen_cli.knowledge.plain_words import plain_words
+from audiogen_cli.knowledge.plain_words import idioms, plain_words
 
 _STOP_TEXT = """
 a an the of in on at to into onto by for from with as and or but while when then there here is are was were be
@@ -40,13 +41,15 @@ _BREAKS_TEXT = """
 """
 _BREAKS = frozenset(_BREAKS_TEXT.split())
 _SPOKEN_OF_VIEWS = {
-    "music": "music song melody soundtrack instruments singing",
+    "music": "music song melody soundtrack instruments",
     "speech": "voice voices speech talking talk dialogue dialog narration narrator words speaking "
-    "people humans human vocals "
+    "people humans human vocals singing "
     "speakers conversation",
     "sfx": "effects sfx",
     "env": "ambience ambiance background atmosphere",
 }
+_MODIFYING = ("machines", "appliances", "things", "places")
+"""Roles whose noun right before another's tells of what kind that one is."""
 _VIEW_WORDS = {word: view for view, words in _SPOKEN_OF_VIEWS.items() for word in words.split()}
 
 
@@ -108,6 +111,9 @@ def find_concepts(tokens: tuple[str, ...]) -> tuple[tuple[Found, ...], frozenset
             at += length
             denying = denying and _denial_goes_on(words, at)
             continue
+        if length > 1:  # an idiom
+            at += length
+            continue
         if denying and word not in _THROUGH and word not in ("and", "or", "want", "need", "have", "be"):
             denying = False
         if word not in STOP and word not in plain_words() and len(word) > 2 and word.isalpha():
@@ -116,10 +122,33 @@ def find_concepts(tokens: tuple[str, ...]) -> tuple[tuple[Found, ...], frozenset
     return tuple(found), frozenset(denied_views), tuple(dict.fromkeys(unknown))
 
 
+def join_compounds(found: Sequence[Found]) -> tuple[Found, ...]:
+    """Compound nouns as the one thing they name: in "a spaceship door opens" a door does, the ship only tells which."""
+    heads: list[Found] = []
+    for item in found:
+        last = heads[-1] if heads else None
+        if (
+            last is not None
+            and last.end == item.start
+            and last.concept.role in _MODIFYING
+            and item.concept.role in ("things", "appliances")
+            and last.concept != item.concept
+            and not last.text.lower().endswith(("s", "ing"))
+            and not item.text.lower().endswith("ing")
+        ):
+            described = f"{last.described} {last.text.lower()}".strip()
+            heads[-1] = replace(item, start=last.start, count=item.count or last.count, described=described)
+        else:
+            heads.append(item)
+    return tuple(heads)
+
+
 def _longest(words: list[str], at: int) -> tuple[int, Concept | None]:
     """The longest run of words from a place on that names a concept, and the concept."""
     for length in range(min(5, len(words) - at), 0, -1):
         concept = scene_index().get(words[at : at + length])
+        if tuple(words[at : at + length]) in idioms("concepts"):
+            return length, None
         if concept is not None and not (length == 1 and words[at] in STOP):
             return length, concept
     return 1, None

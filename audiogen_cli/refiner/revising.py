@@ -75,7 +75,7 @@ def revise(previous: Caption, feedback: str, *, seed: int, duration_s: float) ->
     if quotes:
         spoken = " ".join(quote if quote[-1] in ".!?…。！？" else f"{quote}." for quote in quotes)
         return previous.with_views({"asr": spoken, "speech": previous.speech or "Clear adult voice"}), []
-    language, english = put_into_english(words)
+    language, english, _ = put_into_english(words)
     views: Views = {view: getattr(previous, view) for view in VIEWS}
     notes = []
     changed = False

@@ -9,12 +9,23 @@ from audiogen_cli.caption.cleaning import strip_tags
 
 _QUOTE = re.compile(r"[\"“„«「『]([^\"“”„«»「」『』]{1,600})[\"”“»」』]|(?<![^\W_])'([^']{2,600})'(?![^\W_])")
 _TITLE = re.compile(r"\b(?:called|titled|named|entitled|word|song)\s*$", re.IGNORECASE)
+_UTTERANCE_TEXT = """
+i i'm i've i'll i'd you you're we we're he he's she she's they it's it that's this these there let's don't do
+did can could will would may are is am have has was were not no yes yeah oh ah hey hi hello good goodbye bye
+thank thanks sorry please stop help wait come go get give take look listen watch run stay keep hold open close
+turn move leave follow bring put sit stand wake hurry be never always what where when why who how which
+welcome happy merry dear ladies attention action fire charge surrender freeze silence quiet one today tonight
+tomorrow my your our nobody
+"""
+_UTTERANCE = frozenset(_UTTERANCE_TEXT.split())
+"""Words that open what somebody says; "shouting orders" and "whispering library" quote nobody."""
 _SAYS = re.compile(
-    r"\b(?:says|saying|shouts|shouting|yells|yelling|whispers|whispering|screams|answers|asks|calls out)[:,]?\s+"
+    r"\b(?:says|saying|shouts|shouting|yells|yelling|whispers|whispering|screams|answers|asks|calls out)"
+    r"(?P<colon>:?),?\s+"
     r"(?!(?:in|on|at|to|with|from|over|about|into|something|things|words|nothing|his|her|their|its|my|your|our|for|goodbye|"
     r"farewell|"
     r"softly|loudly|\w+ly|while|and|then|as|people|poetry|the\s+(?:news|time)|a\s+(?:few|word)|hello\s+to)\b)"
-    r"((?:[^\W_]+(?:['’][^\W_]+)?[ ]?){1,14}[!?.]?)",
+    r"(?P<words>(?:[^\W_]+(?:['’][^\W_]+)?[ ]?){1,14}[!?.]?)",
     re.IGNORECASE,
 )
 _SAID_ENDS = re.compile(
@@ -73,10 +84,11 @@ def reported_words(text: str) -> tuple[tuple[str, ...], str]:
     said = _SAYS.search(text)
     if said is None:
         return (), text
-    words = _SAID_ENDS.sub("", said.group(1)).strip()
-    if not words:
+    words = _SAID_ENDS.sub("", said["words"]).strip()
+    opening = words.split(" ", 1)[0].lower().replace("’", "'").rstrip(".!?")
+    if not words or not (said["colon"] or words[-1] in "!?" or opening in _UTTERANCE):
         return (), text
-    start = said.start(1)
+    start = said.start("words")
     spoken = words[:1].upper() + words[1:]
     return (
         spoken if spoken[-1] in ".!?" else spoken + ".",
@@ -85,7 +97,11 @@ def reported_words(text: str) -> tuple[tuple[str, ...], str]:
 
 def topic_of(text: str) -> str:
     topic = _TOPIC.search(text)
-    return _TOPIC_ENDS.sub("", topic.group(1)).strip() if topic else ""
+    if topic is None:
+        return ""
+    asked = re.match(r"(?:who|what|which|how|why|where|whether|when)\s+", topic.group(1), re.IGNORECASE)
+    opening = asked.group() if asked else ""
+    return (opening + _TOPIC_ENDS.sub("", topic.group(1)[len(opening) :])).strip()
 
 
 def own_words(text: str, *, quoted: bool) -> str:

@@ -99,8 +99,8 @@ def test_every_scene_is_found_by_the_words_it_is_about() -> None:
 
 
 def test_every_foreign_word_means_something_in_english() -> None:
-    assert len(languages()) == 8
-    helpers = {"-", "no", "only", "then", "in the distance", "twice", "two", "three", "three times", "voices"}
+    assert len(languages()) == 14
+    helpers = {"-", "and", "no", "only", "then", "in the distance", "twice", "two", "three", "three times", "voices"}
     for language in languages():
         for english in set(load_language(language).values()) - helpers:
             assert understand(english).wanted, f"{language}: {english}"
@@ -117,7 +117,7 @@ def test_language_files_read_by_eye_are_read_as_yaml_would() -> None:
 
 
 def test_foreign_inflection_is_met_by_the_stem() -> None:
-    assert put_into_english("собаки лают на улице ночью") == ("russian", "dog bark street night")
+    assert put_into_english("собаки лают на улице ночью")[:2] == ("russian", "dog bark street night")
     assert put_into_english("zwei Hunde bellen in den Straßen")[1] == "two dog bark street"
 
 

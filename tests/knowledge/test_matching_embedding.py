@@ -37,6 +37,6 @@ def test_what_is_no_scene_finds_none(text: str) -> None:
 
 @needs_model
 def test_a_scene_found_by_meaning_is_told_in_english_with_a_note() -> None:
-    answer = EmbeddedRefiner().refine(RefineRequest(text="gatti che litigano"))
+    answer = EmbeddedRefiner().refine(RefineRequest(text="kočka mňouká"))
     assert answer.caption.sfx is not None and "cat" in answer.caption.sfx.lower()
     assert any("by meaning" in note for note in answer.notes)

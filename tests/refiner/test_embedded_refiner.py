@@ -225,3 +225,56 @@ def test_a_long_idea_is_read_in_no_time() -> None:
     answer = refine("a dog barks while rain falls on the street and " * 20_000)
     assert time.process_time() - started < 2
     assert any("characters were read" in note for note in answer.notes)
+
+
+@pytest.mark.parametrize("text", ["a chef shouting orders", "people shouting, but without music", "whispering library"])
+def test_words_that_nobody_says_are_not_spoken(text: str) -> None:
+    spoken = caption_of(text).asr or ""
+    assert not spoken.lower().startswith(("orders", "but", "library"))
+
+
+def test_a_player_denied_stays_out_of_caption_and_music() -> None:
+    caption = caption_of("calm lo-fi beat for studying, no drums")
+    assert caption.music is not None and caption.music.endswith("without drums")
+    assert "dusty drums" not in caption.caption
+
+
+def test_a_slip_of_the_fingers_is_put_right_and_told() -> None:
+    answer = EmbeddedRefiner().refine(RefineRequest(text="thunderstrom over the montains"))
+    assert "hunderstorm" in answer.caption.caption and any("montains" in note for note in answer.notes)
+
+
+def test_verbs_that_look_like_sounds_make_none() -> None:
+    sfx = caption_of("a steam train leaves the station and a child waves goodbye").sfx or ""
+    assert "leaves" not in sfx and "waves" not in sfx
+
+
+def test_a_noun_before_a_noun_tells_which_one_it_is() -> None:
+    sfx = caption_of("a spaceship door opens").sfx or ""
+    assert "spaceship door" in sfx and "past" not in sfx
+
+
+def test_two_who_are_quoted_both_speak() -> None:
+    speech = caption_of('a man says "Where are the keys?" and a woman answers "In the fridge."').speech or ""
+    assert "man" in speech.lower().split() and "woman" in speech.lower()
+
+
+@pytest.mark.parametrize(
+    ("text", "sound"),
+    [
+        ("una bambina ride in giardino", "laugh"),
+        ("kinderen spelen op het schoolplein", "children"),
+        ("burza w górach, bez muzyki", "thunder"),
+        ("deniz dalgaları ve martılar", "waves"),
+        ("قطة تموء", "meow"),
+        ("बारिश में बच्चे खेल रहे हैं", "children"),
+        ("ruhige Klaviermusik ohne Gesang", "piano"),
+    ],
+)
+def test_more_languages_are_understood_at_scene_level(text: str, sound: str) -> None:
+    caption = caption_of(text)
+    assert sound in " ".join(filter(None, (caption.sfx, caption.music, caption.env))).lower()
+
+
+def test_foreign_words_that_are_not_understood_are_named() -> None:
+    assert "nourrit" in EmbeddedRefiner().refine(RefineRequest(text="un vieux monsieur nourrit les pigeons")).notes[-1]

@@ -23,14 +23,14 @@ from audiogen_cli.generator.experts.timing import (
     plan_events,
     spans_within,
 )
-from audiogen_cli.knowledge.entries import Entry, load_entries
+from audiogen_cli.knowledge.entries import Entry, base_name, load_entries
 from audiogen_cli.knowledge.mentions import Mention, find_mentions
 
 _NEUTRAL_SPACE = "studio"
 _FAMILY_PLACES = {
     **dict.fromkeys(("weather", "birds", "vehicles", "trains", "aircraft", "weapons"), "outdoors"),
     **dict.fromkeys(("footsteps", "doors", "glass", "impacts", "household"), "room"),
-    **{"kitchen": "kitchen", "office": "office"},
+    **{"kitchen": "kitchen", "office": "office", "human": "bedroom"},
 }
 """Where nobody names a place, nobody expects these families in a booth; an entry's own `place` goes before."""
 _VAGUENESS = {"hall": 1, "night_nature": 2, "room": 3, "outdoors": 3}  # "outdoor market": the place says more
@@ -147,17 +147,17 @@ def _speech_window(caption: Caption, duration_s: float, events: Sequence[Asked])
 def _beds(sfx: Reading, env: Reading, space: Entry, env_text: str, duration_s: float) -> list[PlannedSound]:
     """The ambiences: those asked for, then those of the space that nobody named or denied."""
     planned: dict[str, PlannedSound] = {}
-    models: set[str] = set()  # rain in both views is one rain
+    bases: set[str] = set()  # rain in both views is one rain
     own = space.params.get("beds") or {}
     shift = (3.0 if _BUSY.search(env_text) else 0.0) - (6.0 if _QUIET.search(env_text) else 0.0)
     for reading, layer in ((sfx, "sfx"), (env, "env")):
         first_event = min((item.step for item in reading.asked if not is_bed(item)), default=math.inf)
         steps = 1 + max((item.step for item in reading.asked), default=0)
         for item in reading.asked:
-            model = item.entry.params.get("model", item.entry.name)
-            if not is_bed(item) or (layer == "env" and model in models) or item.entry.name in planned:
+            base = base_name(item.entry, "sounds")
+            if not is_bed(item) or (layer == "env" and base in bases) or item.entry.name in planned:
                 continue
-            models.add(model)
+            bases.add(base)
             late = item.step > first_event or (item.manner.where == "end" and item.step > 0)
             start, end = duration_s * item.step / steps if late else 0.0, duration_s
             for span in spans_within(item, duration_s)[:1]:
@@ -175,7 +175,7 @@ def _beds(sfx: Reading, env: Reading, space: Entry, env_text: str, duration_s: f
     sounds = load_entries("sounds")
     for name, level_db in own.items():
         entry = sounds.get(name)
-        asked_already = name in planned or (entry is not None and entry.params.get("model", name) in models)
+        asked_already = name in planned or (entry is not None and base_name(entry, "sounds") in bases)
         if entry is None or asked_already or name in denied or empty:
             continue
         planned[name] = _bed(entry, "env", 0.0, duration_s, gain_db=float(level_db) + shift, nearness="usual")

@@ -12,7 +12,7 @@ from audiogen_cli.generator.experts.clauses import Clause, cut_clauses
 from audiogen_cli.generator.experts.clock import told_times
 from audiogen_cli.generator.experts.manner import Manner, read_manner
 from audiogen_cli.knowledge.denials import denied_spans
-from audiogen_cli.knowledge.entries import Entry
+from audiogen_cli.knowledge.entries import Entry, base_name
 from audiogen_cli.knowledge.mentions import Mention, find_mentions
 from audiogen_cli.knowledge.plain_words import is_plain, plain_words
 
@@ -140,9 +140,8 @@ def _heads(text: str, clause: Clause, here: Sequence[Mention]) -> list[Mention]:
             if _IS_MEANT.search(between):
                 kept[-1] = replace(mention, denied=last.denied)
             continue
-        same_model = mention.entry.params.get("model", 0) == last.entry.params.get("model", 1)
         if _INTO_PLACE.fullmatch(between):
-            if same_model:
+            if base_name(mention.entry, "sounds") == base_name(last.entry, "sounds"):
                 kept[-1] = replace(mention, denied=last.denied)
             elif mention.entry.params.get("kind") == "bed":
                 kept.append(mention)

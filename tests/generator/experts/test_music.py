@@ -140,6 +140,24 @@ def test_slow_is_slower_than_fast():
 
 
 @pytest.mark.parametrize(
+    ("view", "style"),
+    [
+        ("electronic hip-hop instrumental", "hip_hop"),
+        ("electronic dance music with trance elements", "trance"),
+        ("dark electronic soundscape", "drone"),
+        ("calm electronic textures", "ambient"),
+        ("dark electronic music with driving percussion", "techno"),
+        ("upbeat electronic track", "edm"),
+        ("electronic instrumental with synth leads", "synthwave"),
+        ("upbeat guitar with drums and bass support", "pop"),
+        ("distorted electric guitar riffs with double-time drum patterns", "rock"),
+    ],
+)
+def test_a_family_of_styles_is_narrowed_down_by_what_stands_beside_it(view, style):
+    assert read_brief(view).style.name == style
+
+
+@pytest.mark.parametrize(
     ("view", "players"),
     [
         ("piano and cello", {"grand_piano", "cello"}),

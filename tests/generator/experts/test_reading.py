@@ -101,6 +101,30 @@ def test_where_a_sound_happens_is_not_a_sound():
     assert names("footsteps on gravel") == ["footsteps_gravel"]
 
 
+def test_what_another_resembles_is_what_is_meant():
+    assert names("clicking sounds resembling keyboard typing") == ["typing"]
+    assert names("metallic impacts consistent with a train on tracks") == ["rail_clack"]
+
+
+def test_a_comparison_is_no_sound():
+    assert names("the engine roars like a lion") == ["engine_rev"]
+
+
+def test_of_two_names_for_one_event_the_first_is_enough():
+    assert names("a doorbell/chime alert") == ["doorbell"]
+    assert names("an unheard-of thing or a door slam") == ["door_slam"]
+
+
+def test_numbers_end_at_a_comma():
+    read = manners("three knocks, dog barks")
+    assert read["door_knock"].count == 3 and read["dog_bark"].count is None
+
+
+def test_words_of_a_poor_recording_are_no_sounds():
+    read = read_sounds("Intermittent speech signal with low clarity, vocal fry and compression artifacts")
+    assert not read.asked and not read.unknown
+
+
 def test_one_sound_told_twice_in_a_breath_is_one_sound():
     assert names("helicopter rotor sounds").count("helicopter") <= 1
 
