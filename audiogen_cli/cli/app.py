@@ -4,7 +4,10 @@ A command's module is imported when that command runs and not before, and the ov
 so that `audiogen --help` is as quick as a shell.
 """
 
+import difflib
 import functools
+import inspect
+import signal
 import sys
 from collections.abc import Callable
 from importlib import import_module
@@ -14,7 +17,7 @@ import typer
 from typer.core import TyperGroup
 
 from audiogen_cli.cli import console
-from audiogen_cli.errors import AudiogenError, OutOfMemoryError
+from audiogen_cli.errors import AudiogenError, OptionError, OutOfMemoryError
 
 COMMANDS = {
     "Make": {
@@ -67,12 +70,24 @@ class CommandGroup(TyperGroup):
             return None
         found = getattr(import_module(f"audiogen_cli.cli.{MODULES.get(cmd_name, cmd_name)}"), cmd_name)
         if isinstance(found, typer.Typer):
-            return _named(typer.main.get_command(found), cmd_name)
-        single = _plain_app()
-        from audiogen_cli.cli.flags import with_flags
+            command = typer.main.get_command(found)
+        else:
+            from audiogen_cli.cli.flags import with_flags
 
-        single.command(cmd_name, epilog=_EXIT_CODES)(guarded(with_flags(found)))
-        return _named(typer.main.get_command(single), cmd_name)
+            single = _plain_app()
+            single.command(cmd_name)(guarded(with_flags(found)))
+            command = typer.main.get_command(single)
+        command.name = cmd_name
+        for one in (command, *getattr(command, "commands", {}).values()):
+            one.help, one.epilog = _unwrapped(one.help or ""), _EXIT_CODES
+        return command
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        names = self.list_commands(ctx)
+        if args and args[0] not in names and not args[0].startswith("-"):
+            near = difflib.get_close_matches(args[0], names, n=1)
+            ctx.fail(f"no command {args[0]!r}" + (f", did you mean {near[0]}?" if near else ""))
+        return super().resolve_command(ctx, args)
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         self.format_usage(ctx, formatter)
@@ -91,9 +106,10 @@ class CommandGroup(TyperGroup):
         formatter.write_text(_EXIT_CODES)
 
 
-def _named(command: Any, name: str) -> Any:
-    command.name = name
-    return command
+def _unwrapped(text: str) -> str:
+    """A docstring whose paragraphs are one line each, for the terminal to wrap; indented blocks stay as they are."""
+    paragraphs = inspect.cleandoc(text).split("\n\n")
+    return "\n\n".join(one if "\n  " in one else one.replace("\n", " ") for one in paragraphs)
 
 
 def _plain_app() -> typer.Typer:
@@ -135,7 +151,31 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
-    app()
+    signal.signal(signal.SIGTERM, _leave)
+    try:
+        code = app(prog_name="audiogen", standalone_mode=False)
+    except typer.Abort:  # a question that was answered with no, or not at all
+        console.say("nothing is done")
+        code = 1
+    except Exception as fault:
+        if not hasattr(fault, "format_message"):
+            raise
+        code = _tell_usage(fault)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _leave(number: int, frame: object) -> None:
+    """Ended from outside: as with Ctrl-C, what is half done is cleared away on the way out."""
+    sys.exit(128 + number)
+
+
+def _tell_usage(fault: Any) -> int:
+    """Typer's own complaint in the one form that all errors have."""
+    context = getattr(fault, "ctx", None)
+    known = {name for commands in COMMANDS.values() for name in commands}
+    path = context.command_path if context is not None else " ".join(["audiogen", *known.intersection(sys.argv[1:2])])
+    console.fail(OptionError(" ".join(fault.format_message().split()), hint=f"{path} --help"))
+    return OptionError.exit_code
 
 
 def guarded(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -161,18 +201,27 @@ def guarded(command: Callable[..., Any]) -> Callable[..., Any]:
         except BrokenPipeError as error:  # the reader of our output has gone, as `| head` does
             sys.stdout = None  # nothing is left to flush to
             raise typer.Exit(0) from error
+        except OSError as error:  # a file or folder that no room had a better word for
+            what = f"{error.filename}: {error.strerror}" if error.filename and error.strerror else str(error)
+            _trace()
+            console.fail(AudiogenError(what))
+            raise typer.Exit(1) from error
         except Exception as error:
             if isinstance(error, RuntimeError) and type(error).__module__.startswith("typer"):
                 raise  # Typer's own ways to leave
-            if console.verbosity() >= console.VERBOSE:
-                import traceback
-
-                traceback.print_exc()
+            _trace()
             unforeseen = f"something unforeseen happened: {type(error).__name__}: {error}"
             console.fail(AudiogenError(unforeseen, hint="again with --verbose for the traceback"))
             raise typer.Exit(1) from error
 
     return run
+
+
+def _trace() -> None:
+    if console.verbosity() >= console.VERBOSE:
+        import traceback
+
+        traceback.print_exc()
 
 
 if __name__ == "__main__":

@@ -7,11 +7,11 @@ itself.
 
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from audiogen_cli.errors import AudiogenError
+from audiogen_cli.errors import AudioFileError, AudiogenError
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -38,14 +38,32 @@ def verbosity() -> int:
 
 def result(text: str) -> None:
     """Write one result to stdout, as it is; nothing else ever goes there."""
-    sys.stdout.write(text if text.endswith("\n") else text + "\n")
-    sys.stdout.flush()
+    if sys.stdout is not None:  # a process may be started without one
+        with _told_of_stdout():
+            sys.stdout.write(text if text.endswith("\n") else text + "\n")
+            sys.stdout.flush()
 
 
 def result_bytes(data: bytes) -> None:
-    """Write binary results to stdout."""
-    sys.stdout.buffer.write(data)
-    sys.stdout.buffer.flush()
+    """Write binary results to stdout; raises `AudioFileError` where it is closed or full."""
+    if sys.stdout is None:
+        raise AudioFileError("stdout is closed, the sound has nowhere to go", hint="-o FILE")
+    with _told_of_stdout():
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+
+
+@contextmanager
+def _told_of_stdout() -> Iterator[None]:
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as fault:
+        stream, sys.stdout = sys.stdout, None  # what it still holds cannot be flushed either
+        with suppress(OSError):
+            stream.close()
+        raise AudioFileError(f"stdout: cannot be written: {fault.strerror or fault}") from fault
 
 
 def say(text: str) -> None:
@@ -75,7 +93,8 @@ def fail(error: AudiogenError) -> None:
 
 def show(renderable: "RenderableType") -> None:
     """Show a Rich renderable that is itself the answer to a person at a terminal, on stdout."""
-    _stdout().print(renderable)
+    with _told_of_stdout():
+        _stdout().print(renderable)
 
 
 def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> "RenderableType":
@@ -161,7 +180,7 @@ def _mark(char: str) -> str:
 
 def is_terminal() -> bool:
     """Whether stdout is a terminal, so that a person and not a program reads it."""
-    return sys.stdout.isatty()
+    return sys.stdout is not None and sys.stdout.isatty()
 
 
 @cache
@@ -175,4 +194,4 @@ def _stderr() -> "Console":
 def _stdout() -> "Console":
     from rich.console import Console
 
-    return Console(width=None if sys.stdout.isatty() else 160)  # a pipe has no edge to wrap at
+    return Console(width=None if is_terminal() else 160)  # a pipe has no edge to wrap at

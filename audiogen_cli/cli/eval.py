@@ -24,7 +24,7 @@ class _ScoringGroup(TyperGroup):
     """`audiogen eval FOLDER` is `audiogen eval score FOLDER`; a folder named like a command is written ./NAME."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        if args and args[0] not in (*self.commands, "-h", "--help"):
+        if not args or args[0] not in (*self.commands, "-h", "--help"):
             args = [_SCORE, *args]
         rest: list[str] = super().parse_args(ctx, args)
         return rest
@@ -34,7 +34,6 @@ eval = typer.Typer(
     cls=_ScoringGroup,
     add_completion=False,
     pretty_exceptions_enable=False,
-    no_args_is_help=True,
     help="Score sounds by the paper's pipeline: audiogen eval FOLDER [--reference FOLDER].",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
