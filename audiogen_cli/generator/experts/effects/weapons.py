@@ -7,8 +7,12 @@ Sources: Farnell, "Designing Sound" (2010), ch. 49 and 50 (guns, explosions); Ma
 gunshots" (2007); Friedlander (1946) for blast waves; Krehl et al. (1998) for the whip; Tam (1995) for rocket crackle.
 """
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 import numpy as np
 
+from audiogen_cli.generator.experts.effects import bodies
 from audiogen_cli.generator.experts.effects.bodies import BAR, CLAMPED_BAR, contact, echoes, struck, thump
 from audiogen_cli.generator.experts.effects.bursts import blast, burst, front
 from audiogen_cli.generator.experts.effects.registry import sound_model
@@ -38,33 +42,55 @@ from audiogen_cli.generator.experts.effects.synthesis import (
 
 
 @sound_model
-def gunshot(duration_s: float, rng: np.random.Generator) -> Signal:
-    """A muzzle's blast wave, the torn air behind it, the surroundings' answer (Friedlander 1946; Maher 2007)."""
-    n = num_samples(max(duration_s, 1.5))
-    shot = blast(n, rng, length_s=0.003, near_s=rng.uniform(0.16, 0.2), tail_s=1.2)
-    return fade_ends(echoes(shot, rng, [0.11, 0.27, 0.52], 0.06, 3500), 0.0003, 0.3)
+def shots(
+    duration_s: float,
+    rng: np.random.Generator,
+    *,
+    blasts: Sequence[Mapping[str, Any]],
+    apart_s: Sequence[float] = (0.0, 0.0),
+    every_s: Sequence[float] = (),
+    scattered: int = 0,
+    soft_gain: float = 0.8,
+    thump: Mapping[str, float] | None = None,
+    echo: Mapping[str, Any] | None = None,
+) -> Signal:
+    """Muzzles and charges going off: blast waves and what the surroundings answer (Friedlander 1946; Maher 2007).
 
-
-@sound_model
-def machine_gun(duration_s: float, rng: np.random.Generator) -> Signal:
-    """Some eleven blasts a second, each a little different, and their echoes (Friedlander 1946; Maher 2007)."""
-    length = max(duration_s, 0.8)
-    n = num_samples(length + 0.7)
-    times = np.arange(0.002, length, 1 / rng.uniform(10.5, 12.5))
-    m = num_samples(0.7)
-    stock = [blast(m, rng, length_s=0.003, near_s=0.12, tail_s=0.7, tail_db=-22, tilt_db=3.0) for _ in range(5)]
-    shots = place(n, [stock[k] for k in rng.integers(0, 5, times.size)], times, rng.uniform(0.8, 1, times.size))
-    return fade_ends(shots, 0.0003, 0.2)
-
-
-@sound_model
-def rifle_distant(duration_s: float, rng: np.random.Generator) -> Signal:
-    """The bullet's crack, the duller report after it, echoes rolling off the hills (Maher 2007)."""
-    n = num_samples(max(duration_s, 2.5))
-    crack = blast(n, rng, length_s=0.0012, near_s=0.09, tail_s=0.5, tail_db=-30)
-    report = blast(n, rng, length_s=0.007, near_s=0.25, tail_s=1.6, tail_db=-22, tilt_db=1.5)
-    roll = echoes(report, rng, [0.35, 0.62, 0.9, 1.3, 1.8], 0.1, 1500)
-    return fade_ends(place(n, [0.7 * crack, roll], [0.0, rng.uniform(0.12, 0.2)]), 0.0003, 0.5)
+    Args:
+        duration_s: while it is fired, in seconds; what rings on is heard to its end.
+        rng: of every blast and its time.
+        blasts: settings of `bursts.blast` and a `gain`, each after the one before (a bullet's crack, then the report).
+        apart_s: how long after, between these two.
+        every_s: fired again and again, this far apart (between these two).
+        scattered: this many more at any time instead: a string of crackers.
+        soft_gain: of the weakest shot of many.
+        thump: settings of `bodies.thump` and a `gain`: the ground under a cannon.
+        echo: settings of `bodies.echoes`.
+    """
+    ring_s = max(float(blast_["tail_s"]) for blast_ in blasts)
+    n = num_samples(duration_s + (ring_s if every_s or scattered else 0.0))
+    m = min(n, num_samples(ring_s + 0.3))
+    stock = []
+    for _ in range(5 if every_s or scattered else 1):
+        one, at = np.zeros(m), 0.0
+        for settings in blasts:
+            wave = blast(m, rng, **{name: value for name, value in settings.items() if name != "gain"})
+            one += place(m, [wave], [at], [settings.get("gain", 1.0)])
+            at += rng.uniform(apart_s[0], apart_s[1])
+        stock.append(one)
+    times = np.array([0.002])
+    if every_s:
+        times = np.arange(0.002, duration_s, rng.uniform(every_s[0], every_s[1]))
+    elif scattered:
+        times = np.sort(np.append(times, rng.uniform(0.002, duration_s, scattered)))
+    gains = rng.uniform(soft_gain, 1, times.size)
+    out = place(n, [stock[k] for k in rng.integers(0, len(stock), times.size)], times, gains)
+    if thump:
+        out += thump["gain"] * bodies.thump(n, rng, **{name: value for name, value in thump.items() if name != "gain"})
+        out = np.tanh(1.3 * out)
+    if echo:
+        out = bodies.echoes(out, rng, **echo)
+    return fade_ends(out, 0.0003, min(0.4, 0.25 * n / SAMPLE_RATE))
 
 
 @sound_model
@@ -81,16 +107,6 @@ def explosion(duration_s: float, rng: np.random.Generator) -> Signal:
     rubble = bandpass(impulses(n, falling, rng, 18), 300, 5000, order=1)
     out = near + 0.2 * roll + 0.1 * front(n, 0.03) + 0.01 * rubble / (np.abs(rubble).max() + 1e-9)
     return fade_ends(np.tanh(1.8 * out), 0.0005, 0.6)
-
-
-@sound_model
-def cannon(duration_s: float, rng: np.random.Generator) -> Signal:
-    """A deep blast with a slow pressure tail, echoing over the field (Friedlander 1946; Farnell 2010, ch. 50)."""
-    n = num_samples(max(duration_s, 2.5))
-    shot = blast(n, rng, length_s=0.018, near_s=0.6, tail_s=2.0, tail_db=-14, tilt_db=-2.0) + 0.7 * thump(
-        n, rng, 42, 0.7, drop=0.8
-    )
-    return fade_ends(echoes(np.tanh(1.3 * shot), rng, [0.3, 0.55, 0.95, 1.5], 0.45, 900), 0.0005, 0.6)
 
 
 def _crackle_stars(n: int, rng: np.random.Generator, count: int, spread_s: float, start_s: float) -> Signal:
@@ -126,16 +142,6 @@ def fireworks(duration_s: float, rng: np.random.Generator) -> Signal:
         if rng.random() < 0.5:
             out += 0.22 * near * _crackle_stars(n, rng, int(rng.integers(40, 90)), 0.7, at + 0.35)
     return fade_ends(out, 0.001, 0.05)
-
-
-@sound_model
-def firecrackers(duration_s: float, rng: np.random.Generator) -> Signal:
-    """Small sharp blasts in a quick, uneven run (Friedlander 1946)."""
-    n = num_samples(max(duration_s, 1.5))
-    stock = [blast(num_samples(0.5), rng, length_s=0.0018, near_s=0.12, tail_s=0.5) for _ in range(6)]
-    times = np.sort(np.concatenate([rng.uniform(0.002, n / SAMPLE_RATE - 0.5, 26), [0.002]]))
-    out = place(n, [stock[k] for k in rng.integers(0, 6, times.size)], times, rng.uniform(0.4, 1, times.size))
-    return fade_ends(echoes(out, rng, [0.05, 0.12], 0.15, 4000), 0.0003, 0.1)
 
 
 @sound_model
