@@ -20,12 +20,12 @@ from audiogen_cli.caption import Caption
 from audiogen_cli.errors import AudiogenError, ModelMissingError, OptionError
 from audiogen_cli.generator.base import GenerationOptions, OnStep, Rendering, no_progress
 from audiogen_cli.generator.experts.arrangement import arrange
+from audiogen_cli.generator.experts.clearing import clear_of_words
 from audiogen_cli.generator.experts.imports import import_signal
 from audiogen_cli.generator.experts.options import ExpertOptions
 from audiogen_cli.generator.experts.plan import Arrangement, MusicPlace, PlannedSound
 from audiogen_cli.generator.experts.sounding import SAMPLE_RATE, Performance, Sounding
 from audiogen_cli.generator.experts.speech.models import VoiceModels
-from audiogen_cli.generator.experts.timing import clear_of_words
 
 _log = logging.getLogger(__name__)
 

@@ -91,7 +91,8 @@ _MIDDLE = _pattern(
 )
 _END = _pattern(
     r"at the (?:very )?end|finally|ends? with|ending|in the end|to finish|last|"
-    r"(?:final|latter|later|late|concluding) (?:half|part|segments?|sections?|portion|seconds|moments?|stages?)"
+    r"(?:final|latter|later|late|concluding) (?:\w+ )?(?:half|part|segments?|sections?|portion|seconds|"
+    r"moments?|stages?)"
 )
 _START = _pattern(
     r"at the (?:start|beginning|outset)|begins? with|starts? with|opens with|opening|initial(?:ly)?|first|"

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from audiogen_cli.caption import Caption
 from audiogen_cli.errors import UnknownSoundError
 from audiogen_cli.generator.experts.arrangement import arrange
-from audiogen_cli.generator.experts.timing import clear_of_words
+from audiogen_cli.generator.experts.clearing import clear_of_words
 from audiogen_cli.knowledge.entries import load_entries
 
 

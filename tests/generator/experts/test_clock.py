@@ -5,8 +5,8 @@ import pytest
 
 from audiogen_cli.caption import Caption
 from audiogen_cli.generator.experts.arrangement import arrange
+from audiogen_cli.generator.experts.clearing import clear_of_words
 from audiogen_cli.generator.experts.clock import Span, read_spans
-from audiogen_cli.generator.experts.timing import clear_of_words
 
 
 @pytest.mark.parametrize(
