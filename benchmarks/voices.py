@@ -8,8 +8,9 @@ normaliser. "From plain" is how far a manner or trait or channel lies from the s
     python benchmarks/voices.py --only manner --words
 
 The distance of two takes is the Euclidean one over 12 log2 F0, 12 log2 centroid and 12 log2 length (all in semitones:
-pitch, brightness, pace), the first only where both have a pitch, and 24 times the difference in voicing. The distance
-of two voices leaves pace and voicing out: they have to differ as persons.
+pitch, brightness, pace), the first only where both have a pitch, 24 times the difference in voicing, and the difference
+of the harmonics-to-noise ratio (Boersma 1993) in dB. Two voices are compared by pitch and brightness alone: they have
+to differ as persons.
 Prints a Markdown table; the figures of our own run stand in benchmarks/README.md.
 """
 
@@ -46,6 +47,7 @@ class VoicePrint:
     centroid_hz: float
     voiced: float  # share of the frames that sound
     seconds: float = 1.0  # how long the words took
+    harmonic_db: float = 0.0  # of the voiced frames: what repeats with the pitch against what does not
 
     def distance(self, other: "VoicePrint") -> float:
         """In semitones, of pitch and of brightness together: how far apart two persons are."""
@@ -53,12 +55,12 @@ class VoicePrint:
         return float(12 * np.hypot(np.log2(pitch), np.log2(bright)))
 
     def change(self, other: "VoicePrint") -> float:
-        """In semitones, of pitch, brightness and pace, with voicing: how far apart two ways to say the same are."""
+        """In semitones, of pitch, brightness, pace, voicing and noise: how far apart two ways of speaking are."""
         ratios = [self.centroid_hz / other.centroid_hz, self.seconds / other.seconds]
         if min(self.voiced, other.voiced) > 0.3:
             ratios.append(self.f0_hz / other.f0_hz)
         steps = [12 * float(np.log2(ratio)) for ratio in ratios]
-        return float(np.linalg.norm([*steps, 24 * (self.voiced - other.voiced)]))
+        return float(np.linalg.norm([*steps, 24 * (self.voiced - other.voiced), self.harmonic_db - other.harmonic_db]))
 
 
 def measure_voice(samples: NDArray[np.float32], sample_rate: int = SAMPLE_RATE) -> VoicePrint:
@@ -84,7 +86,14 @@ def measure_voice(samples: NDArray[np.float32], sample_rate: int = SAMPLE_RATE) 
     band = (frequency > 100) & (frequency < 8000)
     centroid = float(np.sum(np.sqrt(power[band]) * frequency[band]) / np.sum(np.sqrt(power[band])))
     f0 = float(np.median(rate / peaks[voiced])) if voiced.any() else float("nan")
-    return VoicePrint(f0_hz=f0, centroid_hz=centroid, voiced=float(voiced.mean()), seconds=len(samples) / sample_rate)
+    periodic = float(np.median(np.clip(strength[voiced], 0.01, 0.999))) if voiced.any() else 0.01
+    return VoicePrint(
+        f0_hz=f0,
+        centroid_hz=centroid,
+        voiced=float(voiced.mean()),
+        seconds=len(samples) / sample_rate,
+        harmonic_db=10 * float(np.log10(periodic / (1 - periodic))),
+    )
 
 
 def _climb(row: NDArray[np.float64], lag: int) -> int:
@@ -125,18 +134,20 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, help="folder for the sound files; nowhere if absent")
     parser.add_argument("--quality", default="standard", choices=["draft", "standard"])
-    parser.add_argument("--only", help="measure presets whose name holds this, or of this axis")
+    parser.add_argument("--only", nargs="+", help="names of presets or axes; all if absent")
     parser.add_argument("--words", action="store_true", help="listen to each take")
     arguments = parser.parse_args()
     expert, prints, ear = SpeechExpert(), {}, Ear() if arguments.words else None
     expert.models.load(arguments.quality)
-    wanted = [row for row in views() if arguments.only in (None, row[1]) or arguments.only in row[0]]
+    wanted = [row for row in views() if arguments.only is None or {row[0], row[1]} & set(arguments.only)]
     plain = {axis: view for axis, view in PLAIN.items() if any(axis == row[1] for row in wanted)}
     bare = {
         view: measure_voice(speak(expert, view, SENTENCES, arguments.quality)) for view in sorted(set(plain.values()))
     }
-    print("| preset | axis | median F0 (Hz) | centroid (Hz) | voiced | s | from plain | CPU s / s | WER (%) | DNSMOS |")
-    print("|---|---|---|---|---|---|---|---|---|---|")
+    print(
+        "| preset | axis | median F0 (Hz) | centroid (Hz) | voiced | HNR (dB) | s | from plain | CPU s / s | WER (%) | DNSMOS |"
+    )
+    print("|---|---|---|---|---|---|---|---|---|---|---|")
     for name, axis, view in wanted:
         started = time.process_time()
         samples = speak(expert, view, SENTENCES, arguments.quality)
@@ -145,7 +156,8 @@ def main() -> None:
         change = f"{found.change(bare[plain[axis]]):.1f}" if axis in plain else ""
         wer, mos = _heard(samples, ear) if ear is not None else ("", "")
         print(f"| {name} | {axis} | {found.f0_hz:.0f} | {found.centroid_hz:.0f} | {found.voiced:.2f} "
-              f"| {found.seconds:.1f} | {change} | {cpu:.2f} | {wer} | {mos} |", flush=True)  # fmt: skip
+              f"| {found.harmonic_db:.1f} | {found.seconds:.1f} | {change} | {cpu:.2f} "
+              f"| {wer} | {mos} |", flush=True)  # fmt: skip
         if arguments.out:
             arguments.out.mkdir(parents=True, exist_ok=True)
             soundfile.write(arguments.out / f"{name}.wav", samples, SAMPLE_RATE)
