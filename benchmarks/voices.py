@@ -144,9 +144,7 @@ def main() -> None:
     bare = {
         view: measure_voice(speak(expert, view, SENTENCES, arguments.quality)) for view in sorted(set(plain.values()))
     }
-    print(
-        "| preset | axis | median F0 (Hz) | centroid (Hz) | voiced | HNR (dB) | s | from plain | CPU s / s | WER (%) | DNSMOS |"
-    )
+    print("| preset | axis | F0 (Hz) | centroid (Hz) | voiced | HNR dB | s | from plain | CPU s / s | WER % | DNSMOS |")
     print("|---|---|---|---|---|---|---|---|---|---|---|")
     for name, axis, view in wanted:
         started = time.process_time()
