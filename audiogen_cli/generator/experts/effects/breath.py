@@ -1,4 +1,4 @@
-"""Breath: sighs, gasps, snores, sniffs, and a tune whistled through pursed lips.
+"""Breath without a voice: breathing, snores, and a tune whistled through pursed lips.
 
 In: a length, a seeded `rng` and the settings of an entry in `knowledge/sounds/human.yaml`.
 Out: events until they have ended, beds of exactly the length. Voices without words are `human`'s.
@@ -19,38 +19,13 @@ from audiogen_cli.generator.experts.effects.synthesis import (
     lowpass,
     num_samples,
     phase_of,
-    place,
     ring,
-    shaped_noise,
     wander,
     white,
 )
 from audiogen_cli.generator.experts.effects.throat import (
-    VOICES,
     breath_noise,
-    throat,
 )
-
-
-@sound_model
-def sigh(duration_s: float, rng: np.random.Generator, voice: str = "woman") -> Signal:
-    """A sigh: a breath in, then a long falling breath out with a little voice in it (Stevens 1998; Klatt 1980)."""
-    tract = VOICES[voice][1]
-    n = num_samples(duration_s)
-    inhale = breath_noise(n, rng, "ae", tract) * line(n, [(0, 0), (0.12, 0.5), (0.25, 0.6), (0.32, 0), (1, 0)])
-    exhale = breath_noise(n, rng, "a", tract) * line(n, [(0, 0), (0.36, 0), (0.42, 1), (0.6, 0.55), (1, 0)])
-    voiced = throat(
-        duration_s * 0.6,
-        rng,
-        voice,
-        "a",
-        [(0, 1.3), (0.3, 1.1), (1, 0.75)],
-        [(0, 0), (0.12, 1), (0.5, 0.5), (1, 0)],
-        open_quotient=0.85,
-        breath=0.5,
-        tilt_hz=1500,
-    )
-    return fade_ends(inhale + exhale + place(n, [0.8 * voiced / voiced.std()], [0.38 * duration_s]), 0.02, 0.1)
 
 
 @sound_model
@@ -88,25 +63,6 @@ def snore(duration_s: float, rng: np.random.Generator) -> Signal:
     return fade_ends(palate / palate.std() * inward + 0.12 * exhale * outward, 0.1, 0.1)
 
 
-@sound_model
-def gasp(duration_s: float, rng: np.random.Generator, voice: str = "woman") -> Signal:
-    """A gasp: a fast breath in, half voiced, cut short (Stevens 1998; Klatt 1980)."""
-    n = num_samples(duration_s)
-    tract = VOICES[voice][1]
-    air = breath_noise(n, rng, "ae", tract) * line(n, [(0, 0), (0.25, 0.6), (0.6, 1), (0.72, 0), (1, 0)])
-    voiced = throat(
-        duration_s * 0.7,
-        rng,
-        voice,
-        "a",
-        [(0, 1.6), (1, 2.6)],
-        [(0, 0), (0.6, 1), (1, 0)],
-        breath=0.6,
-        open_quotient=0.8,
-    )
-    return fade_ends(air + place(n, [0.5 * voiced / voiced.std()], [0.02]), 0.005, 0.05)
-
-
 _TUNES = (  # steps above the first note, in semitones, and their lengths in beats
     ((0, 1), (2, 1), (4, 1), (7, 2), (4, 1), (5, 1), (4, 1), (2, 2)),
     ((0, 1), (4, 1), (7, 1.5), (9, 0.5), (7, 2), (4, 1), (2, 1), (0, 2)),
@@ -138,12 +94,3 @@ def whistle(duration_s: float, rng: np.random.Generator) -> Signal:
     tone = chirp(hz, (1, 0.04, 0.015))
     breath = formant_filter(white(n, rng), [(hz, 220.0, 0.0)], parallel=True)
     return fade_ends((tone + 0.12 * breath / breath.std()) * smooth, 0.02, 0.1)
-
-
-@sound_model
-def sniff(duration_s: float, rng: np.random.Generator) -> Signal:
-    """A sniff: a short breath drawn through the narrow nose, bright and wet (Stevens 1998)."""
-    n = num_samples(duration_s)
-    air = shaped_noise(n, rng, [(300, -22), (900, -8), (2200, 0), (5000, -1), (9000, -6), (15000, -16)])
-    flutter = 1 + 0.35 * wander(n, rng, 45)
-    return fade_ends(air * flutter * line(n, [(0, 0), (0.2, 0.5), (0.55, 1), (0.68, 0), (1, 0)]), 0.01, 0.03)

@@ -1,20 +1,21 @@
 """Crowds: many of our own voices and hands at once.
 
 In: a length, a seeded `rng` and the settings of an entry in `knowledge/sounds/crowd.yaml`.
-Out: beds of exactly that length; a laughing audience ends by itself. Space and level are the scene's.
-A few dozen utterances are synthesised and placed again and again at other times, pitches and levels,
-which the ear cannot tell from hundreds of people.
-Sources: Klatt 1980 for voices; Repp 1987 and Peltola et al. 2007, "Synthesis of hand clapping sounds";
-Cook's PhISEM (1997) for many independent events.
+Out: beds of exactly that length; a laughing audience ends by itself. Level and the place are the scene's.
+A dozen utterances are synthesised by other models and placed again and again at other times, pitches and levels; a few
+stay near enough to be heard one by one, which tells a crowd from a roar.
+Sources: Krishnamurthy and Hansen 2009, "Babble noise: modeling, analysis, and applications", for how many voices make a
+hubbub; Byrne et al. 1994 for its spectrum; Repp 1987 and Peltola et al. 2007, "Synthesis of hand clapping sounds".
 """
 
-from collections.abc import Callable
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
+from audiogen_cli.generator.experts.effects.calls import Range, draw
 from audiogen_cli.generator.experts.effects.hands import clap_in_hall
-from audiogen_cli.generator.experts.effects.human import laugh, scream
-from audiogen_cli.generator.experts.effects.registry import sound_model
+from audiogen_cli.generator.experts.effects.registry import render_sound, sound_model, sound_models
 from audiogen_cli.generator.experts.effects.synthesis import (
     SAMPLE_RATE,
     Signal,
@@ -24,124 +25,163 @@ from audiogen_cli.generator.experts.effects.synthesis import (
     db,
     decay,
     fade_ends,
-    formant_filter,
     highpass,
     line,
     lowpass,
     mix,
     num_samples,
     place,
+    poisson_times,
+    shape,
     shaped_noise,
-    wander,
 )
-from audiogen_cli.generator.experts.effects.throat import (
-    VOICES,
-    breath_noise,
-    glottis,
-    throat,
-    vowel_path,
-)
+from audiogen_cli.generator.experts.effects.throat import VOICES, exhale, throat, vowel_path
+from audiogen_cli.knowledge.entries import load_entries
+
+_HALL = ((100, -8), (500, 0), (2000, -2), (5000, -10), (12000, -26))
 
 
 @sound_model
-def murmur(duration_s: float, rng: np.random.Generator, talkers: int = 18) -> Signal:
-    """Babble: people talking in syllables without words, near and far, over the blur of the many beyond.
+def throng(
+    duration_s: float,
+    rng: np.random.Generator,
+    *,
+    cast: Sequence[Mapping[str, Any]],
+    near: Mapping[str, Any],
+    far: Mapping[str, Any] | None = None,
+    hall_s: float = 1.0,
+    hall: float = 0.5,
+    air: Sequence[tuple[float, float]] = ((100, -12), (500, 0), (2000, -12), (8000, -30)),
+    air_level: float = 0.1,
+    spectrum: Sequence[tuple[float, float]] | None = None,
+    hands: int = 0,
+    hands_level: float = 1.0,
+    whistles_hz: float = 0.0,
+    falls_s: float = 0.0,
+) -> Signal:
+    """People at once, each uttering, resting and uttering again, in a hall (Krishnamurthy and Hansen 2009; Klatt 1980).
 
-    Source: Klatt 1980 for the voices; Krishnamurthy and Hansen 2009, "Babble noise", for how many make a hubbub.
+    Args:
+        duration_s: of the crowd.
+        rng: of all unevenness.
+        cast: who is there, each {sound: an entry of the knowledge, or model and settings; lasts_s; copies: how many
+            renderings of it}.
+        near, far: groups of {people, level_db: [low, high], pause_s: [low, high], pitch: [low, high], gain}.
+        hall_s, hall: how long the place rings, and how strongly against what is heard directly.
+        air, air_level: spectrum and level of all the people too far to tell apart.
+        spectrum: bends the voices, (Hz, dB).
+        hands, hands_level: pairs of clapping hands, and their level against the voices.
+        whistles_hz: whistles through fingers a second.
+        falls_s: the crowd bursts out and dies away in this time; 0 goes on.
     """
     n = num_samples(duration_s)
-    pool = [_sentence(rng, "man" if k % 2 else "woman") for k in range(6)]
-    near = _place_people(n, rng, pool, talkers, level_db=(-14, 0), pause_s=(0.2, 1.6))
-    far = _place_people(n, rng, pool, 3 * talkers, level_db=(-22, -10), pause_s=(0.0, 0.6))
-    room = shaped_noise(n, rng, [(80, -10), (200, 0), (600, -2), (1500, -10), (4000, -22), (12000, -40)])
-    return fade_ends(mix([near, far, room], [0.8, 0.6, 0.06]), 0.05, 0.05)
+    pool = [_member(rng, one) for one in cast for _ in range(one.get("copies", 1))]
+    voices = near.get("gain", 1.0) * _people(n, rng, pool, falls_s=falls_s, **near)
+    if far is not None:
+        voices = voices + far.get("gain", 1.0) * _people(n, rng, pool, falls_s=falls_s, **far)
+    if spectrum is not None:
+        voices = shape(voices, spectrum)
+    walls = shaped_noise(num_samples(hall_s), rng, _HALL) * decay(num_samples(hall_s), hall_s)
+    out = mix([mix([voices, convolve(voices, walls)], [1.0, hall]), shaped_noise(n, rng, air)], [1.0, air_level])
+    if hands:
+        out = mix([applause(duration_s, rng, people=hands), out], [hands_level, 1.0])
+    if whistles_hz:
+        out = out + 0.6 * out.std() * _finger_whistles(n, rng, whistles_hz)
+    if falls_s:
+        out *= line(n, [(0, 0), (0.06, 1), (0.5, 0.8), (1, 0)])
+    return fade_ends(out, 0.05, 0.4 if falls_s else 0.05)
 
 
-def _sentence(rng: np.random.Generator, voice: str) -> Signal:
-    """About a second and a half of syllables: a moving vowel each, a consonant before it, the pitch falling."""
-    base, tract = VOICES[voice]
-    n = num_samples(rng.uniform(1.3, 1.7))
-    vowels = rng.choice(["a", "e", "i", "o", "u", "uh", "er", "ae"], 24)
-    at, path, opening, hiss = 0.0, [], [(0.0, 0.0)], np.zeros(n)
-    k = 0
-    while at < 0.92:
-        length = rng.uniform(0.08, 0.17)
-        path += [(at, str(vowels[k])), (min(1.0, at + 0.6 * length), str(vowels[k]))]
-        stress = rng.uniform(0.45, 1.0)
-        opening += [(at + 0.12 * length, 0.1), (at + 0.4 * length, stress), (at + 0.85 * length, 0.7 * stress)]
-        if rng.random() < 0.45:
-            size = num_samples(rng.uniform(0.03, 0.09))
-            edge = rng.uniform(1800, 5000)
-            noise = shaped_noise(size, rng, [(edge / 3, -30), (edge, 0), (2.2 * edge, -4), (20000, -24)]) * np.hanning(
-                size
-            )
-            hiss += place(n, [noise * 0.15], [max(0.0, at * n / SAMPLE_RATE - 0.04)])
-        at += length
-        k += 1
-    lift = rng.uniform(0.9, 1.25)
-    hz = base * lift * curve(n, [(0, 1.1), (0.3, 1.2), (0.7, 1.0), (1, 0.82)]) * (1 + 0.05 * wander(n, rng, 4))
-    points = [(share, level) for share, level in opening if share < 1]
-    voiced = glottis(hz, rng, open_quotient=0.6, jitter=0.012, shimmer=0.06, breath=0.05, tilt_hz=4000) * line(
-        n, [*points, (1, 0)]
-    )
-    spoken = formant_filter(voiced, vowel_path(n, path, tract))
-    return fade_ends(spoken / np.abs(spoken).max() + hiss, 0.01, 0.03)
+def _member(rng: np.random.Generator, one: Mapping[str, Any]) -> Signal:
+    """One utterance, peak 1: of another entry of the knowledge, or of a model with settings of its own."""
+    length_s = draw(rng, one["lasts_s"])
+    if "sound" in one:
+        return np.asarray(render_sound(load_entries("sounds")[one["sound"]], rng=rng, duration_s=length_s), dtype=float)
+    sound = np.asarray(sound_models()[one["model"]](length_s, rng, **one.get("settings", {})))
+    return sound / max(float(np.abs(sound).max()), 1e-12)
 
 
-def _place_people(
+def _people(
     n: int,
     rng: np.random.Generator,
     pool: list[Signal],
-    people: int,
     *,
+    people: int,
     level_db: tuple[float, float],
     pause_s: tuple[float, float],
-    pitch: tuple[float, float] = (0.88, 1.14),
-    swell: Callable[[float], float] | None = None,
+    pitch: tuple[float, float] = (0.92, 1.1),
+    falls_s: float = 0.0,
+    gain: float = 1.0,
 ) -> Signal:
-    """Each person utters one of the pool, waits, and utters another, at a level and pitch of their own."""
+    """Each person, at a pitch and a level of their own, utters something of the pool, waits, and utters another."""
     out = np.zeros(n)
-    length_s = n / SAMPLE_RATE
     for _ in range(people):
-        level = db(rng.uniform(*level_db))
-        own = rng.integers(0, len(pool))
-        ratio = rng.uniform(*pitch)
-        voice = np.interp(np.arange(0, pool[own].size - 1, ratio), np.arange(pool[own].size), pool[own])
-        at = -rng.uniform(0, 1) * voice.size / SAMPLE_RATE
-        while at < length_s:
+        level, ratio = db(rng.uniform(*level_db)), rng.uniform(*pitch)
+        at = 0.0 if falls_s else -rng.uniform(0, 1.5)
+        while at < n / SAMPLE_RATE:
+            one = pool[rng.integers(0, len(pool))]
+            voice = np.interp(np.arange(0, one.size - 1, ratio), np.arange(one.size), one)
             start = round(at * SAMPLE_RATE)
-            first = max(0, -start)
-            piece = voice[first : first + n - max(0, start)]
-            loud = level if swell is None else level * swell(max(at, 0.0) / length_s)
-            out[max(0, start) : max(0, start) + piece.size] += loud * piece
+            piece = voice[max(0, -start) : n - start]
+            tired = np.exp(-((max(at, 0.0) / falls_s) ** 2)) if falls_s else 1.0
+            out[max(0, start) : max(0, start) + piece.size] += level * tired * piece
             at += voice.size / SAMPLE_RATE + rng.uniform(*pause_s)
     return out
 
 
-def _shouts(
-    rng: np.random.Generator, count: int, mouths: tuple[str, ...], *, heights: tuple[float, float]
-) -> list[Signal]:
-    """Shouted, long vowels of men and women."""
-    pool = []
-    for k in range(count):
-        voice = ("man", "woman", "man")[k % 3]
-        high = rng.uniform(*heights)
-        shout = throat(
-            rng.uniform(0.7, 1.3),
-            rng,
-            voice,
-            str(rng.choice(mouths)),
-            [(0, high * 0.8), (0.2, high), (0.7, high * 0.95), (1, high * 0.77)],
-            [(0, 0), (0.15, 1), (0.7, 0.8), (1, 0)],
-            wobble=0.034,
-            open_quotient=0.5,
-            jitter=0.025,
-            shimmer=0.15,
-            breath=0.18,
-            tilt_hz=5000,
-        )
-        pool.append(shout / np.abs(shout).max())
-    return pool
+def _finger_whistles(n: int, rng: np.random.Generator, rate_hz: float) -> Signal:
+    """Whistles through fingers, 2.5 to 3.5 kHz, each sliding up and off."""
+    notes, starts = [], poisson_times(n / SAMPLE_RATE, rate_hz, rng)
+    for _ in starts:
+        size, top = num_samples(rng.uniform(0.25, 0.8)), rng.uniform(2500, 3500)
+        slide = curve(size, [(0, top * 0.8), (0.3, top), (0.7, top * 0.95), (1, top * 0.7)])
+        notes.append(db(rng.uniform(-14, -3)) * chirp(slide, (1, 0.13)) * np.hanning(size) ** 0.5)
+    return place(n, notes, starts)
+
+
+@sound_model
+def sentence(
+    duration_s: float,
+    rng: np.random.Generator,
+    *,
+    voice: str = "man",
+    rate_hz: float = 5.0,
+    lift: Range = (0.95, 1.4),
+) -> Signal:
+    """Speech without words: syllables of a vowel and a consonant, stressed unevenly, the pitch falling (Klatt 1980).
+
+    `rate_hz` is that of syllables, `lift` the pitch against the voice's usual one.
+    """
+    base_hz, tract = VOICES[voice]
+    tract *= rng.uniform(0.93, 1.08)
+    n = num_samples(duration_s)
+    voiced, breathy, hiss = np.zeros(n), np.zeros(n), np.zeros(n)
+    mouth: list[tuple[float, str]] = []
+    tune: list[tuple[float, float]] = []
+    at = 0.02
+    while at < duration_s - 0.12:
+        length = rng.uniform(0.75, 1.4) / rate_hz
+        stress, name = rng.uniform(0.4, 1), str(rng.choice(["a", "e", "i", "o", "u", "uh", "er", "ae"]))
+        swell = line(num_samples(length), [(0, 0.02), (0.12, 0.35), (0.3, 1), (0.75, 0.8), (1, 0.05)])
+        voiced += place(n, [stress * swell], [at])
+        closed = str(rng.choice(["m", "uh", "i", "er", "u"]))
+        mouth += [(at, closed), (at + 0.35 * length, name), (at + 0.8 * length, name)]
+        tune.append((at / duration_s, rng.uniform(0.85, 1.2)))
+        breathy += place(n, [np.full(num_samples(0.06), stress)], [max(0.0, at - 0.03)])
+        if rng.random() < 0.6:  # a fricative, or the burst of a stop
+            size, edge = num_samples(rng.uniform(0.02, 0.09)), rng.uniform(2500, 6000)
+            noise = shaped_noise(size, rng, [(edge / 3, -30), (edge, 0), (2 * edge, -4), (20000, -24)])
+            hiss += place(n, [0.12 * stress * noise * np.hanning(size)], [max(0.0, at - size / SAMPLE_RATE / 2)])
+        at += length * rng.choice([1.0, 1.0, 1.0, 1.15, 1.5])
+    fall = line(n, [(0, 1.12), (1, 0.85)])
+    hz = base_hz * draw(rng, lift) * fall * (1 + lowpass(line(n, tune or [(0, 1)]) - 1, 8, order=1))
+    path = [(min(1.0, moment / duration_s), name) for moment, name in mouth] or [(0.0, "uh"), (1.0, "uh")]
+    formants = [(f, 1.2 * width, gain) for f, width, gain in vowel_path(n, path, tract)]
+    folds = {"jitter": 0.012, "shimmer": 0.06, "breath": 0.06, "tilt_hz": 3500}
+    out = exhale(
+        hz, rng, formants, voiced=lowpass(voiced, 60, order=1), air=0.12 * lowpass(breathy, 40, order=1), **folds
+    )
+    return fade_ends(0.2 * out / max(float(out.std()), 1e-12) + hiss, 0.01, 0.03)
 
 
 @sound_model
@@ -163,111 +203,6 @@ def applause(duration_s: float, rng: np.random.Generator, people: int = 66) -> S
     hall = shaped_noise(num_samples(2.0), rng, [(100, -12), (500, 0), (2000, -2), (5000, -10), (12000, -26)])
     ringing = convolve(hands, hall * decay(hall.size, 2.0))
     return fade_ends(lowpass(highpass(mix([hands, ringing], [1.0, 0.16]), 300), 8000, order=1), 0.05, 0.06)
-
-
-@sound_model
-def cheering(duration_s: float, rng: np.random.Generator) -> Signal:
-    """Cheering: hundreds of shouted vowels, a few voices out in front, whistles, and clapping below.
-
-    Source: Klatt; Peltola 2007.
-    """
-    n = num_samples(duration_s)
-    pool = _shouts(rng, 9, ("a", "ae", "e", "o"), heights=(1.8, 5.7))
-    far = _place_people(n, rng, pool, 80, level_db=(-14, -4), pause_s=(0.0, 0.3), pitch=(1.0, 1.6))
-    near = _place_people(n, rng, pool, 14, level_db=(-10, 0), pause_s=(0.3, 3.0), pitch=(0.85, 1.3))
-    air = shaped_noise(n, rng, [(160, -16), (410, -2), (1100, 0), (2200, -4), (5000, -14), (7700, -30)])
-    whistles = np.zeros(n)
-    for at in rng.uniform(0, duration_s, max(1, round(0.54 * duration_s))):
-        size = num_samples(rng.uniform(0.23, 0.84))
-        top = rng.uniform(2500, 3500)
-        note = (
-            chirp(curve(size, [(0, top * 0.81), (0.3, top), (0.7, top * 0.95), (1, top * 0.7)]), (1, 0.13))
-            * np.hanning(size) ** 0.55
-        )
-        whistles += place(n, [note], [at], [db(rng.uniform(-14, -3))])
-    hands = applause(duration_s, rng, people=35)
-    return fade_ends(mix([far, near, air, hands], [0.67, 0.48, 0.15, 0.36]) + 0.5 * whistles, 0.053, 0.05)
-
-
-@sound_model
-def booing(duration_s: float, rng: np.random.Generator) -> Signal:
-    """Booing: many long dark oo vowels, each sliding down, more men than women (Klatt 1980)."""
-    n = num_samples(duration_s)
-    pool = []
-    for k in range(9):
-        high = rng.uniform(1.2, 1.9)
-        boo = throat(
-            rng.uniform(1.1, 1.8),
-            rng,
-            ("man", "man", "woman")[k % 3],
-            str(rng.choice(["u", "u", "o"])),
-            [(0, high), (0.3, high * 1.03), (1, high * 0.8)],
-            [(0, 0), (0.12, 1), (0.75, 0.8), (1, 0)],
-            wobble=0.02,
-            open_quotient=0.6,
-            jitter=0.015,
-            shimmer=0.1,
-            breath=0.1,
-            tilt_hz=3500,
-        )
-        pool.append(boo / np.abs(boo).max())
-    many = _place_people(n, rng, pool, 50, level_db=(-12, 0), pause_s=(0.1, 0.7), pitch=(0.85, 1.2))
-    air = shaped_noise(n, rng, [(100, -8), (300, 0), (700, -4), (2000, -16), (8000, -36)])
-    return fade_ends(mix([many, air], [1.0, 0.2]), 0.05, 0.05)
-
-
-@sound_model
-def children_playing(duration_s: float, rng: np.random.Generator) -> Signal:
-    """A playground: calls, squeals, laughs and chatter of small throats, near and far.
-
-    Source: Klatt 1980, tract a third shorter.
-    """
-    n = num_samples(duration_s)
-    pool = [_sentence(rng, "child") for _ in range(3)] + [laugh(1.2, rng, voice="child")]
-    for _ in range(4):
-        high = rng.uniform(1.6, 2.6)
-        shout = throat(
-            rng.uniform(0.4, 0.9),
-            rng,
-            "child",
-            str(rng.choice(["a", "ae", "i", "e"])),
-            [(0, high * 0.85), (0.3, high * 1.1), (1, high * 0.9)],
-            [(0, 0), (0.15, 1), (0.7, 0.8), (1, 0)],
-            wobble=0.02,
-            open_quotient=0.55,
-            jitter=0.015,
-            shimmer=0.1,
-            breath=0.1,
-            tilt_hz=5000,
-        )
-        pool.append(shout)
-    pool = [one / np.abs(one).max() for one in pool]
-    near = _place_people(n, rng, pool, 7, level_db=(-8, 0), pause_s=(0.5, 2.5), pitch=(0.9, 1.2))
-    far = _place_people(n, rng, pool, 24, level_db=(-20, -8), pause_s=(0.2, 1.2), pitch=(0.9, 1.25))
-    outside = shaped_noise(n, rng, [(60, -4), (200, 0), (1000, -14), (6000, -34)])
-    return fade_ends(mix([near, far, outside], [0.8, 0.7, 0.05]), 0.05, 0.05)
-
-
-@sound_model
-def audience_laughing(duration_s: float, rng: np.random.Generator) -> Signal:
-    """A laughing audience: dozens of laughs that start together and die one by one (Bachorowski et al. 2001; Klatt)."""
-    n = num_samples(duration_s + 0.5)
-    pool = [laugh(rng.uniform(1.2, 2.2), rng, voice=("man", "woman")[k % 2]) for k in range(8)]
-    pool = [one / np.abs(one).max() for one in pool]
-    fall = 0.45 * duration_s
-    many = _place_people(
-        n,
-        rng,
-        pool,
-        28,
-        level_db=(-16, 0),
-        pause_s=(0.0, 0.4),
-        pitch=(0.85, 1.2),
-        swell=lambda share: float(np.exp(-((share * duration_s / fall) ** 2))),
-    )
-    rise = np.minimum(np.arange(n) / num_samples(0.35), 1.0)
-    air = breath_noise(n, rng, "a", 1.1) * line(n, [(0, 0), (0.12, 1), (0.4, 0.6), (1, 0)])
-    return fade_ends(mix([many * rise, air], [1.0, 0.05]) * line(n, [(0, 1), (0.5, 1), (1, 0)]), 0.02, 0.4)
 
 
 @sound_model
@@ -308,14 +243,3 @@ def crowd_chant(duration_s: float, rng: np.random.Generator) -> Signal:
             at += 4 * beat
     air = shaped_noise(n, rng, [(150, -14), (500, 0), (1200, -4), (4000, -18), (12000, -36)])
     return fade_ends(mix([out, air], [1.0, 0.15]), 0.05, 0.05)
-
-
-@sound_model
-def crowd_panic(duration_s: float, rng: np.random.Generator) -> Signal:
-    """Screams of many people, swelling and thinning like riders over a drop (Arnal et al. 2015; Klatt 1980)."""
-    n = num_samples(duration_s)
-    pool = [scream(rng.uniform(0.7, 1.4), rng, voice=("woman", "woman", "child", "man")[k % 4]) for k in range(8)]
-    pool = [one / np.abs(one).max() for one in pool]
-    near = _place_people(n, rng, pool, 5, level_db=(-9, 0), pause_s=(0.3, 1.8), pitch=(0.85, 1.1))
-    far = _place_people(n, rng, pool, 14, level_db=(-18, -7), pause_s=(0.1, 0.9), pitch=(0.8, 1.15))
-    return fade_ends(mix([near, far], [0.9, 0.45]) * db(2.5 * wander(n, rng, 0.6)), 0.05, 0.05)

@@ -167,3 +167,28 @@ def throat(
         cascade=True,
         **settings,
     )
+
+
+def exhale(
+    hz: Signal,
+    rng: np.random.Generator,
+    mouth: Sequence[tuple[Track, Track, float]],
+    *,
+    voiced: Signal,
+    air: Signal,
+    **folds: Any,
+) -> Signal:
+    """One stream of breath through one mouth: it drives the folds, or rushes past them, or both by turns.
+
+    Args:
+        hz: pitch [S] while the folds swing.
+        rng: of the unevenness.
+        mouth: its formants, in cascade.
+        voiced, air: how strong buzz and turbulence are, [S], 1 being full voice.
+        folds: settings of `glottis`.
+
+    Source: Klatt 1980: voicing and aspiration are two sources of one tract, so both carry its formants.
+    """
+    buzz = glottis(hz, rng, **folds)
+    rush = shaped_noise(hz.size, rng, [(100, -16), (500, -3), (1500, 0), (5000, -4), (14000, -16)])
+    return formant_filter(voiced * buzz / max(float(buzz.std()), 1e-12) + air * rush, mouth)
