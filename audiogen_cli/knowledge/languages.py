@@ -131,7 +131,7 @@ def _look_up(word: str, language: str) -> str | None:
     table = load_language(language)
     if word in table:
         return table[word]
-    if "'" in word:
+    if "'" in word and " " not in word:
         return _look_up(word.split("'", 1)[1], language)  # l'orage, d'eau
     if " " in word:
         return None

@@ -104,9 +104,8 @@ def _is_unheard(found: Found, music: str) -> bool:
     """Whether a music view plays something else than the idea names: a piano where a cello was asked for."""
     if found.concept.name in ("music_generic", "background_music", "rhythmic", "sting"):
         return False
-    named = {
-        word for text in (found.text, *found.concept.words, *found.concept.texts("music")) for word in stems_of(text)
-    }
+    told = found.concept.texts("music") if found.concept.role == "genres" else ()
+    named = {word for text in (found.text, *found.concept.words, *told) for word in stems_of(text)}
     return not named & set(stems_of(music)) - {"with", "and", "slow", "soft", "warm", "solo"}
 
 

@@ -119,7 +119,7 @@ def _speaker(idea: Idea, from_scene: str, rng: random.Random) -> str:
     elif people:
         voice = people[0].text("voice")
         if found_people[0].count == 2 and not voice.endswith("s") and " and " not in voice:
-            voice = f"Two {lower_first(voice)}s"
+            voice = f"Two {_plural(lower_first(voice))}"
     elif acts:
         voice = acts[0].text("voice")
     else:
@@ -132,6 +132,12 @@ def _speaker(idea: Idea, from_scene: str, rng: random.Random) -> str:
     if " and " in voice and len(f"{voice} {how}".split()) > 7:
         how = how.split()[0] if how else ""
     return _fitted(_with_manner(manner, f"{voice} {how}".strip()))
+
+
+def _plural(voice: str) -> str:
+    head, _, last = voice.rpartition(" ")
+    irregular = {"woman": "women", "man": "men", "child": "children"}
+    return f"{head} {irregular.get(last, last + 's')}".strip()
 
 
 def _without_echo(voice: str, how: str) -> str:

@@ -50,9 +50,9 @@ def find_events(idea: Idea, *, without: Collection[str], rng: random.Random) -> 
         used.add(number)
         role = item.concept.role
         if role == "actions":
-            before = found[number - 1] if number and number - 1 in used else None
-            if before is not None and before.end == item.start and before.concept.role == "actions":
-                continue  # "creaks open": the second says how the first ends
+            before = found[number - 1] if number else None
+            if before is not None and before.end == item.start and _is_told_by(before, without, number - 1 in used):
+                continue
             doer = _doer_after(idea, item, found, number, used)
             goal = None if doer is not None else _object_after(idea, item, found, number)
             used |= {place for place in (doer, goal) if place is not None}
@@ -75,6 +75,8 @@ def find_events(idea: Idea, *, without: Collection[str], rng: random.Random) -> 
             used |= {goal} if goal is not None else set()
             if thing is not None:
                 events.append(_event(idea, [found[thing], found[action]], rng))
+            elif item.concept.text("called") in found[action].concept.text("does"):
+                events.append(_event(idea, [found[action]], rng))  # the door that somebody knocks on
             else:
                 events.append(_event(idea, [item, found[action]], rng, goal=found[goal] if goal is not None else None))
         elif role in SOUNDING and item.concept.texts("does"):
@@ -82,6 +84,13 @@ def find_events(idea: Idea, *, without: Collection[str], rng: random.Random) -> 
         elif item.concept.text("sfx") and role in SOUNDING:
             events.append(Event(item.concept.text("sfx"), frozenset({item.concept.name}), item.start))
     return _without_repeats(_in_time(idea, events))
+
+
+def _is_told_by(before: Found, without: Collection[str], is_used: bool) -> bool:
+    """Whether an action right behind another noun or verb is heard with it: "creaks open", or its scene's own crowd."""
+    if before.concept.role == "actions":
+        return is_used
+    return before.concept.name in without
 
 
 def _doer_after(idea: Idea, action: Found, found: list[Found], number: int, used: set[int]) -> int | None:

@@ -109,12 +109,14 @@ def find_concepts(tokens: tuple[str, ...]) -> tuple[tuple[Found, ...], frozenset
                 )
             )
             at += length
-            denying = denying and _denial_goes_on(words, at)
+            compound = _longest(words, at)[1] is not None  # "no vinyl crackle", "no dog barking"
+            denying = denying and (compound or _denial_goes_on(words, at))
             continue
         if length > 1:  # an idiom
             at += length
             continue
-        if denying and word not in _THROUGH and word not in ("and", "or", "want", "need", "have", "be"):
+        described = word not in STOP and _longest(words, at + 1)[1] is not None  # "without vinyl crackle"
+        if denying and not described and word not in (*_THROUGH, "and", "or", "want", "need", "have", "be"):
             denying = False
         if word not in STOP and word not in plain_words() and len(word) > 2 and word.isalpha():
             unknown.append(tokens[at])

@@ -206,7 +206,12 @@ def _from_concepts(idea: Idea, draft: Composition, rng: random.Random) -> str:
             sentence += f" {at}"
     for found in idea.of("weather"):
         called = found.concept.text("called")
-        if called and not set(stems_of(found.text)) <= set(stems_of(sentence)) and len(sentence.split()) < LONGEST - 3:
+        named = set(stems_of(found.text)), set(stems_of(called))
+        if (
+            called
+            and not any(words <= set(stems_of(sentence)) for words in named)
+            and len(sentence.split()) < LONGEST - 3
+        ):
             sentence += f" in {called}"
     if not sentence:
         sentence = lower_first(draft.views.get("env") or idea.own_words)

@@ -278,3 +278,26 @@ def test_more_languages_are_understood_at_scene_level(text: str, sound: str) -> 
 
 def test_foreign_words_that_are_not_understood_are_named() -> None:
     assert "nourrit" in EmbeddedRefiner().refine(RefineRequest(text="un vieux monsieur nourrit les pigeons")).notes[-1]
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted", "never"),
+    [
+        ("lofi without vocals and without vinyl crackle", "lo-fi", "crackl"),
+        ("a storm of applause", "applau", "thunder"),
+        ("raining cats and dogs", "rain", "dog"),
+        ("heavy metal concert, crowd roaring", "cheer", "lion"),
+        ("footsteps crunch on gravel", "footsteps", "chew"),
+        ("drumroll then cymbal crash", "drum", "glass"),
+        ("les cloches de l'église sonnent au loin", "church bell", "phone"),
+        ("雨夜里，一个女人在电话亭里哭", "woman crying", "telephone crying"),
+    ],
+)
+def test_a_figure_of_speech_and_a_compound_are_not_taken_to_the_letter(text: str, wanted: str, never: str) -> None:
+    caption = caption_of(text)
+    views = " ".join(filter(None, (caption.sfx, caption.music, caption.env))).lower()
+    assert wanted in views and never not in views
+
+
+def test_two_women_are_no_womans() -> None:
+    assert "women" in (caption_of("two old ladies gossiping on a bench").speech or "")
