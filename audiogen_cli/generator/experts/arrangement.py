@@ -28,9 +28,9 @@ from audiogen_cli.knowledge.mentions import Mention, find_mentions
 
 _NEUTRAL_SPACE = "studio"
 _FAMILY_PLACES = {
-    **dict.fromkeys(("weather", "birds", "vehicles", "trains", "aircraft", "weapons"), "outdoors"),
+    **dict.fromkeys(("weather", "birds", "vehicles", "trains", "aircraft", "weapons", "animals"), "outdoors"),
     **dict.fromkeys(("footsteps", "doors", "glass", "impacts", "household"), "room"),
-    **{"kitchen": "kitchen", "office": "office", "human": "bedroom"},
+    **{"kitchen": "kitchen", "office": "office", "human": "bedroom", "machines": "workshop"},
 }
 """Where nobody names a place, nobody expects these families in a booth; an entry's own `place` goes before."""
 _VAGUENESS = {"hall": 1, "night_nature": 2, "room": 3, "outdoors": 3}  # "outdoor market": the place says more
@@ -145,10 +145,11 @@ def _speech_window(caption: Caption, duration_s: float, events: Sequence[Asked])
 
 
 def _beds(sfx: Reading, env: Reading, space: Entry, env_text: str, duration_s: float) -> list[PlannedSound]:
-    """The ambiences: those asked for, then those of the space that nobody named or denied."""
+    """The ambiences: those asked for, then those of a space that is named, unless denied."""
     planned: dict[str, PlannedSound] = {}
     bases: set[str] = set()  # rain in both views is one rain
-    own = space.params.get("beds") or {}
+    named = any(mention.entry.name == space.name for mention in find_mentions(env_text, "spaces"))
+    own = (space.params.get("beds") or {}) if named else {}
     shift = (3.0 if _BUSY.search(env_text) else 0.0) - (6.0 if _QUIET.search(env_text) else 0.0)
     for reading, layer in ((sfx, "sfx"), (env, "env")):
         first_event = min((item.step for item in reading.asked if not is_bed(item)), default=math.inf)

@@ -7,7 +7,6 @@ Sources: Farnell, "Designing Sound" (2010), ch. 28 to 31; Cook, PhISEM (1997), f
 Fletcher and Rossing, "The Physics of Musical Instruments" (1998), for the rim modes of a wine glass.
 """
 
-from collections.abc import Callable
 
 import numpy as np
 
@@ -23,7 +22,6 @@ from audiogen_cli.generator.experts.effects.synthesis import (
     modes,
     num_samples,
     place,
-    poisson_times,
     white,
 )
 
@@ -85,32 +83,6 @@ def glass_clink(duration_s: float, rng: np.random.Generator) -> Signal:
     pair = _rim(n, rng, hz, 0.9) + 0.9 * _rim(n, rng, hz * rng.uniform(1.06, 1.25), 0.8)
     again = place(n, [_rim(n, rng, hz, 0.5)], [rng.uniform(0.03, 0.06)], [0.25])
     return fade_ends(pair + again, 0.0005, 0.1)
-
-
-def _crock(rng: np.random.Generator) -> Callable[[float], Signal]:
-    """A stock of crockery: plates, cups and bowls, stoneware damping in a tenth of a second or two."""
-
-    def knock(size: float) -> Signal:
-        m = num_samples(0.4)
-        hz = 620 * 4.5**size * rng.uniform(0.9, 1.1)
-        shape = SHELL if rng.random() < 0.55 else PLATE
-        ring_s = rng.uniform(0.08, 0.3)
-        first = struck(m, rng, hz, ring_s, shape, hardness=0.95, damping=0.5, click=0.7, click_hz=9000)
-        return place(m, [first, first], [0.0, rng.uniform(0.012, 0.05)], [1.0, rng.uniform(0, 0.6)])
-
-    return knock
-
-
-@sound_model
-def dishes_clatter(duration_s: float, rng: np.random.Generator, rate_hz: float = 3.0) -> Signal:
-    """Plates, cups and bowls knocked together in flurries, each with its own modes (modal shells, Cook's PhISEM)."""
-    n = num_samples(duration_s)
-    moments = np.append(poisson_times(duration_s, 0.9 * rate_hz / 3, rng), 0.12 * duration_s)
-    times = np.concatenate([moment + np.cumsum(rng.exponential(0.11, rng.integers(2, 7))) for moment in moments])
-    times = times[times < duration_s]
-    return fade_ends(
-        shower(n, rng, _crock(rng), times, db(np.clip(rng.normal(-7, 5, times.size), -20, 0)), kinds=30), 0.001, 0.03
-    )
 
 
 @sound_model

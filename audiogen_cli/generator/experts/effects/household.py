@@ -18,7 +18,6 @@ from audiogen_cli.generator.experts.effects.synthesis import (
     curve,
     decay,
     fade_ends,
-    formant_filter,
     highpass,
     impulses,
     mix,
@@ -111,28 +110,6 @@ def tv_static(duration_s: float, rng: np.random.Generator) -> Signal:
 
 
 @sound_model
-def zipper(duration_s: float, rng: np.random.Generator) -> Signal:
-    """A slider over teeth: clicks at the speed of the pull, so quick that they make a rising rasp (Farnell 2010)."""
-    n = num_samples(max(duration_s, 0.4))
-    speed = curve(n, [(0, 0.25), (0.25, 0.6), (0.85, 1.0), (1, 0.9)])
-    teeth = np.diff(np.floor(np.cumsum(90 + 260 * speed) / SAMPLE_RATE), prepend=0.0) > 0
-    train = np.zeros(n)
-    train[teeth] = rng.normal(1, 0.35, int(teeth.sum()))
-    grain = highpass(white(num_samples(0.004), rng), 2000) * decay(num_samples(0.004), 0.004)
-    rasp = np.convolve(train, grain)[:n]
-    body = formant_filter(
-        rasp, [(1500 + 1400 * speed, 900 + 0 * speed, 0.0), (4200 + 2500 * speed, 2200 + 0 * speed, 2.0)], parallel=True
-    )
-    level = curve(n, [(0, 0), (0.08, 0.6), (0.8, 1), (0.96, 0.9), (1, 0)])
-    cloth = bandpass(white(n, rng), 1500, 7000, order=1)
-    return fade_ends(
-        place(n, [mix([body, cloth], [1.0, 0.2]) * level * 0.3, 0.5 * snap(rng, 2600)], [0.0, n / SAMPLE_RATE - 0.1]),
-        0.003,
-        0.01,
-    )
-
-
-@sound_model
 def paper_crumple(duration_s: float, rng: np.random.Generator) -> Signal:
     """Facets of a sheet buckling: clicks whose energies follow a power law, in bursts (Houle and Sethna 1996)."""
     n = num_samples(max(duration_s, 0.8))
@@ -148,42 +125,3 @@ def paper_crumple(duration_s: float, rng: np.random.Generator) -> Signal:
     at = np.flatnonzero(rng.random(n) < 320 * squeeze / SAMPLE_RATE)
     gains = np.minimum((1 - rng.random(at.size)) ** -0.7, 12)  # Pareto: a few great buckles among many small
     return fade_ends(shower(n, rng, facet, at / SAMPLE_RATE, gains, kinds=50), 0.002, 0.03)
-
-
-@sound_model
-def paper_tear(duration_s: float, rng: np.random.Generator) -> Signal:
-    """Fibres parting by the hundred, faster and brighter as the hand pulls.
-
-    Dense clicks through the sheet's own pitch.
-    """
-    n = num_samples(max(duration_s, 0.5))
-    pull = curve(n, [(0, 0.15), (0.2, 0.5), (0.75, 1), (1, 0.8)]) * (1 + 0.25 * wander(n, rng, 12.0)).clip(0.3)
-    fibres = impulses(n, 900 + 3500 * pull, rng, spread_db=14)
-    centre = 1300 + 2300 * pull
-    out = formant_filter(fibres, [(centre, centre * 0.7, 0.0), (centre * 2.3, centre * 1.4, -2.0)], parallel=True)
-    return fade_ends(out * pull * curve(n, [(0, 0), (0.08, 1), (0.92, 1), (1, 0)]), 0.005, 0.03)
-
-
-@sound_model
-def broom(duration_s: float, rng: np.random.Generator) -> Signal:
-    """Bristles over a rough floor, stroke after stroke: friction noise that rises and falls with the arm.
-
-    FoleyAutomatic 2001.
-    """
-    n = num_samples(duration_s)
-    strokes, at = [], 0.1
-    starts = []
-    while at < duration_s:
-        length = rng.uniform(0.45, 0.65)
-        m = num_samples(length)
-        speed = curve(m, [(0, 0), (0.25, 0.7), (0.55, 1), (0.8, 0.4), (1, 0)]).clip(0)
-        centre = 1800 + 2200 * speed
-        bristle = formant_filter(
-            white(m, rng) * (1 + 0.5 * wander(m, rng, 80)),
-            [(centre, centre, 0.0), (centre * 2.2, centre * 1.6, -3.0)],
-            parallel=True,
-        )
-        strokes.append(bristle * speed**1.3 * rng.uniform(0.7, 1))
-        starts.append(at)
-        at += length + rng.uniform(0.25, 0.45)
-    return fade_ends(place(n, strokes, starts), 0.005, 0.03)

@@ -9,10 +9,7 @@ for the kettle.
 import numpy as np
 
 from audiogen_cli.generator.experts.effects.bodies import (
-    BAR,
-    SHELL,
     contact,
-    shower,
     snap,
     struck,
 )
@@ -23,7 +20,6 @@ from audiogen_cli.generator.experts.effects.synthesis import (
     bandpass,
     chirp,
     curve,
-    db,
     decay,
     fade_ends,
     highpass,
@@ -32,7 +28,6 @@ from audiogen_cli.generator.experts.effects.synthesis import (
     mix,
     num_samples,
     place,
-    poisson_times,
     resonate,
     shaped_noise,
     wander,
@@ -54,38 +49,6 @@ def kettle_whistle(duration_s: float, rng: np.random.Generator) -> Signal:
     hiss = shaped_noise(n, rng, [(500, -24), (2500, -4), (6000, 0), (14000, -8)])
     boil = lowpass(impulses(n, 220.0, rng), 900) * curve(n, [(0, 0), (0.05, 1), (1, 0.6)])
     return fade_ends(tone * level + 0.12 * hiss * steam + 0.08 * boil / boil.std(), 0.05, 0.2)
-
-
-@sound_model
-def cutlery(duration_s: float, rng: np.random.Generator) -> Signal:
-    """Forks and knives touching china in small flurries: steel bars and stoneware shells, both damped.
-
-    Modal, PhISEM.
-    """
-    n = num_samples(duration_s)
-    moments = np.append(poisson_times(duration_s, 1.1, rng), 0.1 * duration_s)
-    times = np.concatenate([moment + np.cumsum(rng.exponential(0.08, rng.integers(1, 5))) for moment in moments])
-    times = times[times < duration_s]
-
-    def touch(size: float) -> Signal:
-        m = num_samples(0.3)
-        steel = struck(
-            m,
-            rng,
-            1700 * 2.2**size,
-            rng.uniform(0.08, 0.22),
-            BAR,
-            hardness=0.95,
-            damping=0.4,
-            click=0.7,
-            click_hz=12000,
-        )
-        china = struck(m, rng, 900 * 2.5**size, rng.uniform(0.06, 0.14), SHELL, hardness=0.9, damping=0.6, click=0.3)
-        return steel + rng.uniform(0, 0.8) * china
-
-    return fade_ends(
-        shower(n, rng, touch, times, db(np.clip(rng.normal(-8, 5, times.size), -20, 0)), kinds=30), 0.0005, 0.03
-    )
 
 
 @sound_model
@@ -159,35 +122,4 @@ def cork_pop(duration_s: float, rng: np.random.Generator) -> Signal:
         + 0.06 * fizz / np.abs(fizz).max(),
         0.0003,
         0.05,
-    )
-
-
-@sound_model
-def stirring(duration_s: float, rng: np.random.Generator) -> Signal:
-    """A spoon circling in a cup and touching its wall, twice or three times a turn.
-
-    Modal shell and bar; Rossing 2000.
-    """
-    n = num_samples(max(duration_s, 1.0))
-    turn = rng.uniform(0.42, 0.5)
-    times = np.sort(
-        np.concatenate(
-            [
-                np.arange(0.05, n / SAMPLE_RATE - 0.4, turn / 2)
-                + rng.normal(0, 0.02, len(np.arange(0.05, n / SAMPLE_RATE - 0.4, turn / 2)))
-            ]
-        )
-    )
-    hz = rng.uniform(1700, 2100)
-
-    def touch(size: float) -> Signal:
-        m = num_samples(0.35)
-        cup = struck(m, rng, hz * (1 + 0.04 * size), 0.25, SHELL, hardness=0.95, damping=0.7, click=0.4, click_hz=9000)
-        return cup + 0.5 * struck(m, rng, 3900, 0.12, BAR, hardness=0.95, damping=0.4, click=0.4, click_hz=12000)
-
-    slide = (
-        bandpass(white(n, rng), 3000, 9000) * (0.5 + 0.5 * np.sin(2 * np.pi * np.arange(n) / SAMPLE_RATE / turn)) ** 2
-    )
-    return fade_ends(
-        shower(n, rng, touch, times.clip(0), rng.uniform(0.4, 1, times.size), kinds=8) + 0.02 * slide, 0.01, 0.1
     )

@@ -9,7 +9,7 @@ keystrokes" (2018), for the pace: about 240 ms a key, less within words, more be
 
 import numpy as np
 
-from audiogen_cli.generator.experts.effects.bodies import contact, snap
+from audiogen_cli.generator.experts.effects.bodies import snap
 from audiogen_cli.generator.experts.effects.parts import sound_part
 from audiogen_cli.generator.experts.effects.registry import sound_model
 from audiogen_cli.generator.experts.effects.synthesis import (
@@ -23,7 +23,6 @@ from audiogen_cli.generator.experts.effects.synthesis import (
     formant_filter,
     highpass,
     impulses,
-    lowpass,
     mix,
     num_samples,
     place,
@@ -75,35 +74,6 @@ def page_turn(duration_s: float, rng: np.random.Generator) -> Signal:
     flap = bandpass(white(m, rng), 250, 2500, order=1) * decay(m, 0.07, 0.008)
     body = mix([noise * slide * (1 + 0.4 * wander(n, rng, 30)), crackle], [1.0, 0.8])
     return fade_ends(body + place(n, [2.4 * flap / np.abs(flap).max()], [0.66 * n / SAMPLE_RATE]), 0.01, 0.06)
-
-
-@sound_model
-def pen_writing(duration_s: float, rng: np.random.Generator) -> Signal:
-    """A point over paper's grain in strokes, taps where it lands, a desk that answers.
-
-    Friction noise, FoleyAutomatic 2001.
-    """
-    n = num_samples(max(duration_s, 1.0))
-    strokes, starts, at = [], [], 0.03
-    while at < n / SAMPLE_RATE - 0.35:
-        for _ in range(int(rng.integers(3, 8))):
-            m = num_samples(rng.uniform(0.06, 0.16))
-            speed = curve(m, [(0, 0.2), (0.5, 1), (1, 0.15)])
-            grain = white(m, rng) * (1 + 0.6 * wander(m, rng, 200)).clip(0.1)
-            scratch = formant_filter(
-                grain,
-                [(1400 + 1500 * speed, 1500 + 0 * speed, 0.0), (4200 + 1800 * speed, 3200 + 0 * speed, 1.0)],
-                parallel=True,
-            )
-            desk = lowpass(grain, 500) * 0.5
-            strokes.append(fade_ends((scratch + desk) * speed * rng.uniform(0.5, 1), 0.006, 0.01))
-            starts.append(at)
-            at += m / SAMPLE_RATE + rng.uniform(0.01, 0.05)
-        tap = 0.25 * contact(num_samples(0.03), rng, 2500)
-        strokes.append(tap)
-        starts.append(at)
-        at += rng.uniform(0.1, 0.22)
-    return fade_ends(place(n, strokes, starts), 0.003, 0.05)
 
 
 @sound_model

@@ -20,6 +20,7 @@ from audiogen_cli.generator.experts.effects.synthesis import (
     bandpass,
     curve,
     fade_ends,
+    formant_filter,
     highpass,
     impulses,
     modes,
@@ -136,6 +137,41 @@ def _rub(
     return out / max(float(np.abs(out).max()), 1e-9)
 
 
+def _stroke(
+    n: int,
+    rng: np.random.Generator,
+    tune: float,
+    *,
+    speed: Sequence[Sequence[float]],
+    bands: Sequence[Sequence[float]],
+    noise: float = 1.0,
+    grains_hz: Sequence[float] = (),
+    teeth_hz: Sequence[float] = (),
+    spread_db: float = 14.0,
+    waver_hz: float = 30.0,
+    waver: float = 0.3,
+) -> Signal:
+    """Friction at a changing `speed` (0 to 1): a pen, a broom, a zip, a tearing sheet.
+
+    Noise, grains (so many a second at rest and at full speed) and teeth (the same, but regular), each through `bands`
+    that move with the speed: (Hz at rest, Hz at full speed, width as a share, dB). `waver` is the hand's and the
+    ground's unevenness, `waver_hz` times a second.
+    """
+    pace = curve(n, [(at, value) for at, value in speed]).clip(0)
+    source = noise * white(n, rng)
+    if grains_hz:
+        source += 8 * impulses(n, grains_hz[0] + (grains_hz[1] - grains_hz[0]) * pace, rng, spread_db)
+    if teeth_hz:
+        passed = np.cumsum(teeth_hz[0] + (teeth_hz[1] - teeth_hz[0]) * pace) / SAMPLE_RATE
+        at = np.flatnonzero(np.diff(np.floor(passed + 0.15 * wander(n, rng, 400.0)), prepend=0.0) > 0)
+        source[at] += 8 * rng.normal(1, 0.4, at.size)
+    moving = [(tune * (rest + (full - rest) * pace), tune * share * (rest + (full - rest) * pace), level_db)
+              for rest, full, share, level_db in bands]  # fmt: skip
+    out = formant_filter(source * (1 + waver * wander(n, rng, waver_hz)).clip(0.1) * pace, moving, parallel=True)
+    out = highpass(out, 80)  # teeth of one sign carry direct current
+    return out / max(float(np.abs(out).max()), 1e-9)
+
+
 def _spring(n: int, rng: np.random.Generator, tune: float, *, hz: float) -> Signal:
     """A steel spring let go (`bodies.spring`)."""
     return bodies.spring(rng, hz * tune, n / SAMPLE_RATE)
@@ -167,6 +203,7 @@ _MAKERS: dict[str, Callable[..., Signal]] = {
     "bar": _bar,
     "tones": _tones,
     "rub": _rub,
+    "stroke": _stroke,
     "spring": _spring,
     "snap": _snap,
     "bubbles": _bubbles,

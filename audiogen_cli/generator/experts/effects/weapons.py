@@ -166,27 +166,6 @@ def sword_clash(duration_s: float, rng: np.random.Generator) -> Signal:
 
 
 @sound_model
-def sword_draw(duration_s: float, rng: np.random.Generator) -> Signal:
-    """A blade's edge singing along the scabbard's mouth, rising, then ringing free (Rossing 1998)."""
-    n = num_samples(max(duration_s, 1.0))
-    pull = curve(n, [(0, 0), (0.1, 0.4), (0.4, 1), (0.46, 0), (1, 0)]).clip(0)
-    centre = curve(n, [(0, 2600), (0.45, 6800), (1, 6800)])
-    grain = white(n, rng) * (1 + 0.4 * wander(n, rng, 150)).clip(0.1) * pull
-    sing = formant_filter(
-        grain,
-        [
-            (centre, 260.0 + 0 * centre, 0.0),
-            (centre * 1.52, 420.0 + 0 * centre, -2.0),
-            (centre * 0.62, 500.0 + 0 * centre, -5.0),
-        ],
-        parallel=True,
-    )
-    ring_n = num_samples(0.75)
-    free = struck(ring_n, rng, 1650, 0.8, BAR, hardness=0.98, damping=0.3, click=0.2, click_hz=14000)
-    return fade_ends(sing / np.abs(sing).max() + place(n, [free], [0.42 * n / SAMPLE_RATE], [0.5]), 0.01, 0.15)
-
-
-@sound_model
 def arrow(duration_s: float, rng: np.random.Generator) -> Signal:
     """The string's twang, the shaft fluttering past, a thud and its quiver (string, Aeolian noise, clamped bar)."""
     n = num_samples(max(duration_s, 1.0))
