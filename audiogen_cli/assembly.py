@@ -16,8 +16,6 @@ from audiogen_cli.pipeline import Pipeline
 from audiogen_cli.refiner.base import Refiner
 from audiogen_cli.settings import Settings, cache_folder, read_environment, read_secret
 
-REFINERS = ("auto", "embedded", "openai", "local")
-ENGINES = ("auto", "experts", "unified")
 DEFAULT_MODEL = "english"
 
 
@@ -44,7 +42,6 @@ def build_refiner(settings: Settings) -> Chosen:
         OptionError: an unknown name, or `openai` without a server.
         ModelMissingError: a package or model of the choice is missing.
     """
-    _check_name("refiner", settings.refiner, REFINERS)
     if settings.refiner == "embedded":
         return Chosen(part=_embedded())
     if settings.refiner == "local":
@@ -81,7 +78,6 @@ def build_generator(settings: Settings) -> Chosen:
     Raises:
         OptionError: an unknown name.
     """
-    _check_name("engine", settings.engine, ENGINES)
     if settings.engine == "experts" or (settings.engine == "auto" and settings.model is None and not _has_weights()):
         from audiogen_cli.generator.experts.generator import ExpertsGenerator
 
@@ -168,11 +164,6 @@ def text_language(settings: Settings, generator: Generator) -> str:
         if generator.name == "unified" and "multilingual" in (settings.model or "").lower()
         else "english"
     )
-
-
-def _check_name(what: str, name: str, known: tuple[str, ...]) -> None:
-    if name not in known:
-        raise OptionError(f"unknown {what} {name!r}", hint=f"one of {', '.join(known)}")
 
 
 def _server(settings: Settings, *, discover: bool) -> Any:

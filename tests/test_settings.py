@@ -9,7 +9,7 @@ from audiogen_cli.audio.provenance import Provenance
 from audiogen_cli.caption import Caption
 from audiogen_cli.errors import OptionError
 from audiogen_cli.generator.experts.options import ExpertOptions
-from audiogen_cli.settings import Secret, Settings, read_secret, read_settings, user_file
+from audiogen_cli.settings import Secret, Settings, allowed_values, read_secret, read_settings, user_file
 
 
 def test_flags_win_over_environment_over_project_over_user_over_default(tmp_path, monkeypatch):
@@ -73,3 +73,42 @@ def test_nothing_of_the_environment_is_changed(monkeypatch):
     before = dict(os.environ)
     read_settings()
     assert dict(os.environ) == before
+
+
+@pytest.mark.parametrize("value", ["nan", "0.5", "1e9"])
+def test_a_value_out_of_range_is_refused_where_it_stands(monkeypatch, value):
+    monkeypatch.setenv("AUDIOGEN_DURATION", value)
+    with pytest.raises(OptionError, match=r"AUDIOGEN_DURATION is .*needs 1 to 60"):
+        read_settings()
+
+
+def test_a_misspelt_variable_is_told_and_a_foreign_one_left_alone(monkeypatch):
+    monkeypatch.setenv("AUDIOGEN_HOMEPAGE", "x")
+    read_settings()
+    monkeypatch.setenv("AUDIOGEN_DURATON", "5")
+    with pytest.raises(OptionError, match="did you mean AUDIOGEN_DURATION"):
+        read_settings()
+
+
+def test_half_a_channel_is_not_rounded_away(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "audiogen.toml").write_text("channels = 1.5\n")
+    with pytest.raises(OptionError, match=r"channels is 1\.5, needs a whole number"):
+        read_settings()
+
+
+def test_a_config_file_that_cannot_be_read_is_told(tmp_path, monkeypatch):
+    monkeypatch.setenv("AUDIOGEN_CONFIG", str(tmp_path))  # a folder
+    with pytest.raises(OptionError, match="cannot be read"):
+        read_settings()
+
+
+def test_what_the_settings_allow_is_what_the_parts_take():
+    from audiogen_cli.audio.files import FORMATS, SUBTYPES
+    from audiogen_cli.generator.base import QUALITIES
+    from audiogen_cli.generator.experts.options import MIXES
+    from audiogen_cli.refiner.base import CREATIVITIES
+
+    assert allowed_values("quality") == QUALITIES and allowed_values("creativity") == CREATIVITIES
+    assert allowed_values("mix") == MIXES and [f".{name}" for name in allowed_values("format")] == list(FORMATS)
+    assert set(allowed_values("subtype")) == {name for names in SUBTYPES.values() for name in names}

@@ -12,23 +12,26 @@ from audiogen_cli.cli import console
 from audiogen_cli.cli.app import guarded
 from audiogen_cli.cli.editor import edit_file
 from audiogen_cli.errors import OptionError
-from audiogen_cli.settings import Settings, read_settings, user_file
+from audiogen_cli.settings import Settings, convert, help_of, read_document, read_settings, user_file
 
 config = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 
+Json = Annotated[bool, typer.Option("--json", help="As one JSON object.")]
+
+
 @config.callback(invoke_without_command=True)
-def settings(context: typer.Context) -> None:
+def settings(context: typer.Context, as_json: Json = False) -> None:
     """Show and change settings: flag > AUDIOGEN_* > audiogen.toml here or above > user file > default."""
     if context.invoked_subcommand is None:
-        guarded(show)()
+        guarded(show)(as_json=as_json)
 
 
-def show(*, as_json: Annotated[bool, typer.Option("--json", help="As one JSON object.")] = False) -> None:
+def show(*, as_json: Json = False) -> None:
     """Show every setting, its value and where it comes from."""
     loaded = read_settings()
     rows = [
-        (item.name, getattr(loaded.settings, item.name), loaded.origins[item.name], item.metadata["help"])
+        (item.name, getattr(loaded.settings, item.name), loaded.origins[item.name], help_of(item.name))
         for item in fields(Settings)
     ]
     if as_json or not console.is_terminal():
@@ -55,19 +58,15 @@ def set_value(
     value: Annotated[str, typer.Argument(help="Its value; an empty one takes it out of the file.")],
 ) -> None:
     """Change one setting in the user's file."""
-    import tomlkit
-
-    from audiogen_cli.settings import convert
-
     file = user_file()
-    document = tomlkit.parse(file.read_text("utf-8")) if file.is_file() else tomlkit.document()
+    document = read_document(file)
     if value == "":
         if name not in {item.name for item in fields(Settings)}:
             convert(name, value, source="audiogen config set")
         document.pop(name, None)
     else:
         document[name] = convert(name, value, source="audiogen config set")
-    _write(file, tomlkit.dumps(document))
+    _write(file, document.as_string())
     console.say(f"written to {file}")
 
 
@@ -76,7 +75,7 @@ def edit() -> None:
     file = user_file()
     if not file.is_file():
         lines = [
-            f"# {item.name} = {'...' if item.default is None else json.dumps(item.default)}  # {item.metadata['help']}"
+            f"# {item.name} = {'...' if item.default is None else json.dumps(item.default)}  # {help_of(item.name)}"
             for item in fields(Settings)
         ]
         _write(file, "# Settings of audiogen; take the # off a line to set it.\n" + "\n".join(lines) + "\n")

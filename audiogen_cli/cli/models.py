@@ -19,10 +19,10 @@ Json = Annotated[bool, typer.Option("--json", help="As JSON.")]
 
 
 @models.callback(invoke_without_command=True)
-def overview(context: typer.Context) -> None:
+def overview(context: typer.Context, as_json: Json = False) -> None:
     """List, locate, verify and remove the unified model's weights."""
     if context.invoked_subcommand is None:
-        guarded(show)()
+        guarded(show)(as_json=as_json)
 
 
 def show(*, as_json: Json = False) -> None:
