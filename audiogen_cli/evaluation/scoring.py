@@ -195,7 +195,7 @@ def values_of_row(row: Row, normaliser: str) -> Figure:
         if key in arrays:
             told[key] = float(arrays[key]["mos"])
     if "tags" in arrays:
-        told["tags"] = ", ".join(map(str, arrays["tags"]["top"]))
+        told["tags"] = "; ".join(map(str, arrays["tags"]["top"]))
     if "words" in arrays:
         told["heard"] = str(arrays["words"]["words"])
         if row.item.transcript:

@@ -38,6 +38,10 @@ def test_two_equal_channels_are_three_lu_louder_than_one():
     tone = sine(1000, 5, -23.0)
     one, two = integrated_lufs(Waveform(tone, RATE)), integrated_lufs(Waveform(np.stack([tone, tone]), RATE))
     assert two - one == pytest.approx(3.01, abs=0.01)
+    assert (one, two) == pytest.approx((-26.01, -23.00), abs=0.01)  # the standard's 0.691 dB at a kilohertz
+    low_rate = integrated_lufs(Waveform(sine(1000, 5, -23.0, 16_000), 16_000))
+    # an independent meter, whose filter bends a little otherwise, reads these
+    assert (one, two, low_rate) == pytest.approx((-26.045, -23.035, -26.077), abs=0.12)
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -12,7 +12,6 @@ from audiogen_cli.caption import Caption
 from audiogen_cli.errors import CaptionError, OptionError
 from audiogen_cli.evaluation.sets.readers import read_set
 from audiogen_cli.evaluation.sets.records import (
-    MECAT_COUNTS,
     Record,
     count_remarks,
     likely_english,
@@ -61,8 +60,6 @@ def test_the_packages_captions_are_as_many_as_the_paper_counts(mecat_captions):
     ]
     assert count_remarks(records) == []
     assert count_remarks(records[:-1]) != []
-    assert sum(english for _, english in MECAT_COUNTS.values()) == 11_722
-    assert sum(whole for whole, _ in MECAT_COUNTS.values()) == 19_873
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""What a listening test says, by the statistics of the paper, with cases solved by hand and the paper's own sums."""
+"""What a listening test says, by the statistics of the paper, with cases solved by hand."""
 
 import json
 
@@ -17,13 +17,6 @@ from audiogen_cli.evaluation.tables import (
     blocks_as_json,
     tell_blocks,
 )
-
-TABLE_A2 = {  # Dasheng AudioGen, Table A2: (acoustic, unified) of FAD, FD, KL, CLAP; lower is better but for CLAP
-    "AudioCaps": [(4.73, 3.19), (41.06, 26.06), (2.56, 1.86), (32.1, 43.8)],
-    "MusicCaps": [(2.90, 1.37), (24.34, 18.45), (1.62, 1.37), (28.9, 33.4)],
-    "WavCaps|AudioCaps": [(4.27, 3.06), (24.72, 21.23), (1.84, 1.56), (41.2, 43.8)],
-    "LP-MusicCaps|MusicCaps": [(4.35, 3.47), (23.68, 22.74), (1.94, 2.00), (25.8, 26.1)],
-}
 
 
 def _rating(rater, item, system, ovl, rel=3, category="00A"):
@@ -96,16 +89,6 @@ def test_a_measure_agrees_with_itself_and_not_with_its_opposite():
 def test_the_paper_s_agreement_of_17_in_21_is_81_percent():
     agree, compared = sign_agreement([1.0] * 21, [1.0] * 17 + [-1.0] * 4)
     assert (agree, compared) == (17, 21) and round(100 * agree / compared, 1) == 81.0
-
-
-@pytest.mark.parametrize(
-    "name, gain",
-    [("AudioCaps", 33.2), ("MusicCaps", 27.0), ("WavCaps|AudioCaps", 16.0), ("LP-MusicCaps|MusicCaps", 5.6)],
-)
-def test_the_paper_s_mean_relative_gains_follow_from_its_cells(name, gain):
-    *lower, (acoustic, unified) = TABLE_A2[name]
-    gains = [(before - after) / before for before, after in lower] + [(unified - acoustic) / acoustic]
-    assert 100 * np.mean(gains) == pytest.approx(gain, abs=0.06)
 
 
 @pytest.mark.parametrize("ending", ["png", "svg", "pdf"])

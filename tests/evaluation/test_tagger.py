@@ -127,7 +127,7 @@ def test_speech_and_music_are_scored_where_they_were_asked_and_where_not(tmp_pat
     assert (figure["speech_tagged_where_asked"], figure["speech_tagged_elsewhere"]) == (50.0, 50.0)
     assert figure["music_tagged_where_asked"] is None
     assert not figure["as_in_paper"]
-    assert result["items"][0]["tags"].startswith("Speech, ")
+    assert result["items"][0]["tags"].startswith("Speech; ")
     again = evaluate(manifest, choose_metrics(["tags"], manifest, choices), choices, FeatureCache(folder=tmp_path))
     assert again["items"] == result["items"]
 
