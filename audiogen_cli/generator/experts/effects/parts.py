@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from audiogen_cli.errors import KnowledgeError
 from audiogen_cli.generator.experts.effects import bodies
 from audiogen_cli.generator.experts.effects.bursts import burst
 from audiogen_cli.generator.experts.effects.synthesis import (
@@ -44,12 +45,19 @@ def join(rng: np.random.Generator, *, parts: Mapping[str, Part], score: Sequence
 
 
 def sound_part(part: Part, rng: np.random.Generator) -> Signal:
-    """One part sounded once, level about 1."""
+    """One part sounded once, level about 1.
+
+    Raises:
+        KnowledgeError: no maker is of the part's kind.
+    """
     settings = dict(part)
-    maker = _MAKERS[settings.pop("kind", "blow")]
-    tune = float(rng.uniform(1 - settings.get("tune", 0.05), 1 + settings.pop("tune", 0.05)))
+    kind = settings.pop("kind", "blow")
+    if kind not in _MAKERS:
+        raise KnowledgeError(f"no part is of kind {kind!r}, there are {', '.join(sorted(_MAKERS))}")
+    spread = settings.pop("tune", 0.05)
+    tune = float(rng.uniform(1 - spread, 1 + spread))
     n = num_samples(settings.pop("length_s", 0.2))
-    return fade_ends(maker(n, rng, tune, **settings), 0.0, 0.01)
+    return fade_ends(_MAKERS[kind](n, rng, tune, **settings), 0.0, 0.01)
 
 
 def _blow(n: int, rng: np.random.Generator, tune: float, **settings: Any) -> Signal:
