@@ -13,6 +13,7 @@ from audiogen_cli.generator.experts.effects.registry import sound_model
 from audiogen_cli.generator.experts.effects.synthesis import (
     Signal,
     bandpass,
+    buzz,
     chirp,
     curve,
     fade_ends,
@@ -56,7 +57,7 @@ def propeller_plane(duration_s: float, rng: np.random.Generator) -> Signal:
     """Blade beats of a two-bladed propeller and a flat-four beneath, beating slowly (Gutin tones; Smith 1989)."""
     n = num_samples(duration_s)
     turns = rng.uniform(38, 43) * (1 + 0.006 * wander(n, rng, 0.7))
-    blades = chirp(2 * turns, [1, 0.9, 0.8, 0.7, 0.55, 0.45, 0.35, 0.28, 0.2, 0.15, 0.1, 0.08])
+    blades = buzz(2 * turns, [1, 0.9, 0.8, 0.7, 0.55, 0.45, 0.35, 0.28, 0.2, 0.15, 0.1, 0.08])
     engine = run_engine(turns, rng, FLAT_FOUR, load=0.8)
     air = shaped_noise(n, rng, [(50, -8), (150, 0), (500, -3), (1500, -9), (5000, -24), (12000, -44)])
     beat = 1 + 0.25 * np.sin(phase_of(0.9 + 0.2 * wander(n, rng, 0.4), n))

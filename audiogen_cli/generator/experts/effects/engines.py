@@ -85,7 +85,7 @@ def run_engine(turns: Signal, rng: np.random.Generator, engine: Engine, *, load:
     blow = lowpass(white(n, rng), 3000) * np.sqrt(np.maximum(lowpass(ticks, 60, order=1), 0)) * 0.02
     body = sum(gain * _unit(resonate(soft, hz, width)) for hz, width, gain in engine.exhaust)
     gear = bandpass(white(n, rng), *engine.clatter_hz) * lowpass(ticks, 400, order=1).clip(0)
-    out = body + 0.35 * _unit(soft) + 0.5 * _unit(blow) * 0.3 + engine.clatter * _unit(gear)
+    out = body + 0.35 * _unit(soft) + 0.5 * _unit(blow) + engine.clatter * _unit(gear)
     return _unit(highpass(np.asarray(out), 20, order=1))  # pulses of one sign carry direct current
 
 

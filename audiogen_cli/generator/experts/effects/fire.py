@@ -62,12 +62,6 @@ def _crack(rng: np.random.Generator, size: float) -> Signal:
 
 
 @sound_model
-def fire_roaring(duration_s: float, rng: np.random.Generator) -> Signal:
-    """A large fire: the campfire's model at full size, whose flames' turbulence covers the hissing (Farnell, fire)."""
-    return campfire(duration_s, rng, size=1.0)
-
-
-@sound_model
 def match_strike(duration_s: float, rng: np.random.Generator) -> Signal:
     """A match: grains scratched off the box, the head's flare, a small fluttering flame (Farnell; Cook's PhISEM)."""
     n = num_samples(duration_s)

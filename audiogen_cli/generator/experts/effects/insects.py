@@ -20,6 +20,7 @@ from audiogen_cli.generator.experts.effects.synthesis import (
     lowpass,
     num_samples,
     phase_of,
+    place,
     resonate,
     seconds,
     shaped_noise,
@@ -35,37 +36,41 @@ def crickets(duration_s: float, rng: np.random.Generator, singers: int = 8) -> S
     Source: Bennet-Clark 1999 (the harp rings at the rate of the file's teeth); Farnell, "Designing Sound".
     """
     n = num_samples(duration_s)
-    t = seconds(n)
     out = np.zeros(n)
     for k in range(singers):
         tone_hz, trills_hz, stroke_hz = rng.uniform(4300, 5000), rng.uniform(0.5, 1.0), rng.uniform(38, 50)
-        strokes = rng.integers(25, 45)
-        cycle = (t * trills_hz * (1 + 0.02 * wander(n, rng, 0.84)) + rng.uniform()) % 1.0
-        stroke = cycle / trills_hz * stroke_hz
-        shape = np.sin(np.pi * (stroke % 1.0)) ** 1.4 * (stroke < strokes)
+        stroke = stroke_hz * seconds(num_samples(rng.integers(25, 45) / stroke_hz))
         pitch = tone_hz * (1 - 0.02 * (stroke % 1.0))  # the scraper slows at the end of the file
-        out += shape * chirp(pitch, (1.0, 0.12)) * db(-1.5 * k + rng.normal(0, 1))
+        trill = np.sin(np.pi * (stroke % 1.0)) ** 1.4 * chirp(pitch, (1.0, 0.12))
+        starts = (np.arange(int(duration_s * trills_hz) + 2) - rng.uniform()) / trills_hz
+        starts = starts + rng.normal(0, 0.02 / trills_hz, starts.size)
+        parts = [trill[max(0, round(-start * SAMPLE_RATE)) :] for start in starts]  # some began before
+        out += place(n, parts, starts.clip(0)) * db(-1.5 * k + rng.normal(0, 1))
     night = shaped_noise(n, rng, [(77, -6), (420, 0), (850, -10), (3800, -14), (4600, 2), (5200, -8), (22000, -34)])
     return fade_ends(out + 0.05 * night, 0.04, 0.04)
 
 
 @sound_model
 def cicadas(duration_s: float, rng: np.random.Generator, singers: int = 5) -> Signal:
-    """Cicadas: tymbal clicks a few hundred times a second ringing in the hollow abdomen, in choruses that swell.
+    """Cicadas: a tymbal's ribs buckle one by one, a click each, into a hollow abdomen that rings near 5 kHz.
 
-    Source: Bennet-Clark 1999; Farnell, "Designing Sound", cicada.
+    A song is bursts of such clicks, a hundred and more a second, in phrases that swell. Source: Bennet-Clark 1999;
+    Young and Bennet-Clark, "The role of the tymbal in cicada sound production" (1995).
     """
     n = num_samples(duration_s)
     out = np.zeros(n)
     for _ in range(singers):
-        centre, rate_hz = rng.uniform(4200, 6800), rng.uniform(90, 240)
-        clicks = np.clip(np.sin(phase_of(rate_hz * (1 + 0.03 * wander(n, rng, 3.0)))), 0, 1) ** 3
-        song = resonate(white(n, rng), centre, 700) + 0.6 * resonate(white(n, rng), centre * 1.35, 1200)
-        pulse = 0.65 + 0.35 * np.sin(phase_of(rng.uniform(4, 9), n))
-        song *= (0.25 + clicks) * pulse * np.clip(1 + 0.6 * wander(n, rng, 0.25), 0.1, 2)
-        out += song * rng.uniform(0.4, 1)
-    field = shaped_noise(n, rng, [(1500, -40), (3800, -6), (5500, 0), (8000, -8), (14000, -24)]) * out.std()
-    return fade_ends(out + 0.35 * field, 0.05, 0.05)
+        centre, buckles_hz = rng.uniform(4000, 6400), rng.uniform(110, 190)
+        cycle = np.cumsum(buckles_hz * (1 + 0.03 * wander(n, rng, 3.0))) / SAMPLE_RATE
+        clicks = np.zeros(n)
+        for rib, level in ((0.0, 1.0), (0.12, 0.8), (0.24, 0.55), (0.5, 0.7), (0.62, 0.5)):  # in, then out again
+            buckled = np.arange(1, int(cycle[-1])) + rib
+            hit = np.searchsorted(cycle, buckled + rng.normal(0, 0.08, buckled.size))
+            clicks[hit[hit < n]] += level
+        song = highpass(resonate(clicks, centre, 350), 1000)
+        out += rng.uniform(0.4, 1) * song / song.std() * np.clip(1 + 0.6 * wander(n, rng, 1.5), 0.15, 2)
+    field = shaped_noise(n, rng, [(1500, -40), (3800, -6), (5000, 0), (8000, -14), (14000, -30)]) * out.std()
+    return fade_ends(out + 0.3 * field, 0.05, 0.05)
 
 
 @sound_model

@@ -17,6 +17,7 @@ from audiogen_cli.generator.experts.effects.synthesis import (
     SAMPLE_RATE,
     Signal,
     bandpass,
+    buzz,
     chirp,
     curve,
     decay,
@@ -63,7 +64,7 @@ def fan(duration_s: float, rng: np.random.Generator) -> Signal:
     rate = rng.uniform(10, 12) * (1 + 0.004 * wander(n, rng, 1))
     wash = 1 + 0.2 * np.sin(phase_of(rate, n)) + 0.04 * wander(n, rng, 3)
     air = shaped_noise(n, rng, [(20, -28), (1060, 0), (16000, -23)])
-    hum = chirp(np.full(n, rng.uniform(276, 290)), [k**-1.24 for k in range(1, 12)])
+    hum = buzz(np.full(n, rng.uniform(276, 290)), [k**-1.24 for k in range(1, 12)])
     return fade_ends(mix([air * wash, hum], [1.0, 0.45]), 0.03, 0.03)
 
 
@@ -102,10 +103,10 @@ def electric_shaver(duration_s: float, rng: np.random.Generator) -> Signal:
     n = num_samples(duration_s)
     press = np.clip(0.5 + 0.6 * wander(n, rng, 1.3), 0, 1)
     hz = 120.0 * (1 - 0.012 * press) * (1 + 0.002 * wander(n, rng, 10))
-    buzz = chirp(hz, [1 / k**0.45 for k in range(1, 48)])
+    armature = buzz(hz, [1 / k**0.45 for k in range(1, 48)])
     centre = 1800 + 1600 * press
     coloured = formant_filter(
-        buzz,
+        armature,
         [
             (centre, centre * 0.7, 0.0),
             (560.0 + 0 * centre, 300.0 + 0 * centre, -4.0),

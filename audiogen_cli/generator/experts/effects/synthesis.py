@@ -269,6 +269,14 @@ def chirp(hz: Signal, harmonics: Sequence[float] = (1.0,)) -> Signal:
     return out
 
 
+def buzz(hz: Signal, harmonics: Sequence[float]) -> Signal:
+    """As `chirp` for many harmonics, by one table of a period: all sound, so the highest must stay in hearing."""
+    at = np.arange(8193) * (2 * np.pi / 8192)
+    table = sum(gain * np.sin(k * at) for k, gain in enumerate(harmonics, start=1))
+    cycle = np.cumsum(hz) / SAMPLE_RATE
+    return np.asarray(np.interp((cycle - np.floor(cycle)) * 8192, np.arange(8193), np.asarray(table)))
+
+
 # --- mouths ----------------------------------------------------------------------------------------
 
 

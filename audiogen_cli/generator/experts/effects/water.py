@@ -87,12 +87,6 @@ def stream(duration_s: float, rng: np.random.Generator, size: float = 0.3) -> Si
 
 
 @sound_model
-def river(duration_s: float, rng: np.random.Generator) -> Signal:
-    """A river: the stream's model with large bubbles and strong turbulence (van den Doel 2005, Farnell)."""
-    return stream(duration_s, rng, size=1.0)
-
-
-@sound_model
 def waterfall(duration_s: float, rng: np.random.Generator) -> Signal:
     """A waterfall: the plunge's roar and the spray's hiss, with splashes lost in them (Farnell; van den Doel 2005)."""
     n = num_samples(duration_s)

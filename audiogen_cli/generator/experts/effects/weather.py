@@ -16,6 +16,7 @@ from audiogen_cli.generator.experts.effects.synthesis import (
     db,
     decay,
     fade_ends,
+    formant_filter,
     highpass,
     impulses,
     lowpass,
@@ -211,12 +212,6 @@ def thunder(duration_s: float, rng: np.random.Generator, distance_km: float = 0.
 
 
 @sound_model
-def thunder_distant(duration_s: float, rng: np.random.Generator) -> Signal:
-    """The same thunder from three kilometres away, where only the rumble is left (Ribner and Roy 1982)."""
-    return thunder(duration_s, rng, distance_km=2.5)
-
-
-@sound_model
 def thunderstorm(duration_s: float, rng: np.random.Generator) -> Signal:
     """Heavy rain and gusts (Farnell) with thunder near and far about every five seconds (Ribner and Roy 1982)."""
     n = num_samples(duration_s)
@@ -260,12 +255,17 @@ def wind_howling(duration_s: float, rng: np.random.Generator) -> Signal:
     """
     n = num_samples(duration_s)
     gust = _gusts(n, rng)
-    howls = np.zeros(n)
-    for pitch in (310.0, 470.0, 720.0):
-        own = np.clip(gust + 0.2 * wander(n, rng, 0.5), 0.2, 2.5)
-        tone = moving_resonance(white(n, rng), pitch * rng.uniform(0.85, 1.15) * (0.55 + 0.45 * own), 28.0)
-        howls += tone / tone.std() * own**2.2 * (300 / pitch) ** 0.5
-    return fade_ends(mix([howls, wind(duration_s, rng, strength=0.8)], [0.8, 0.8]), 0.05, 0.05)
+    return fade_ends(mix([_howls(gust, rng), wind(duration_s, rng, strength=0.8)], [0.8, 0.8]), 0.05, 0.05)
+
+
+def _howls(gust: Signal, rng: np.random.Generator) -> Signal:
+    """Three gaps that whistle, each at a pitch of its own."""
+    own = np.clip(gust + 0.2 * wander(gust.size, rng, 0.5), 0.2, 2.5)
+    gaps = [pitch * rng.uniform(0.85, 1.15) * (0.55 + 0.45 * own) for pitch in (310.0, 470.0, 720.0)]
+    howls = formant_filter(
+        white(gust.size, rng), [(hz, hz / 28, fall) for hz, fall in zip(gaps, (0, -2, -4))], parallel=True
+    )
+    return howls * own**2.2
 
 
 @sound_model
@@ -275,7 +275,7 @@ def blizzard(duration_s: float, rng: np.random.Generator) -> Signal:
     gust = _gusts(n, rng)
     snow = shaped_noise(n, rng, [(500, -30), (2500, -6), (6000, 0), (12000, -8)]) * gust**2
     storm = shaped_noise(n, rng, [(30, -6), (120, 0), (500, -4), (1500, -14), (6000, -36)]) * gust
-    return fade_ends(mix([storm, snow, wind_howling(duration_s, rng)], [0.7, 0.12, 0.7]), 0.05, 0.05)
+    return fade_ends(mix([storm, snow, _howls(gust, rng)], [1.0, 0.15, 0.45]), 0.05, 0.05)
 
 
 @sound_model
