@@ -14,33 +14,17 @@ import numpy as np
 
 from audiogen_cli.audio.loudness import TARGET_LUFS, gated_lufs, levelling_gain
 from audiogen_cli.audio.waveform import Samples, Waveform
-from audiogen_cli.generator.experts.scene.distance import (
-    darkened,
-    distance_gain_db,
-    low_passed,
-    moved,
-    movement,
-    placed,
-    widened,
-)
+from audiogen_cli.generator.experts.scene.acoustics import mono, placed_in_space, reverberate, room_quiet
+from audiogen_cli.generator.experts.scene.distance import distance_gain_db, low_passed
 from audiogen_cli.generator.experts.scene.levels import gain_to, roles, sounding_lufs
-from audiogen_cli.generator.experts.scene.space import (
-    Space,
-    early_response,
-    mixing_time_s,
-    tail_response,
-    wetness_db,
-)
+from audiogen_cli.generator.experts.scene.space import Space
 from audiogen_cli.generator.experts.scene.words import put_words_first, words_spoken
 from audiogen_cli.generator.experts.sounding import LAYERS, SAMPLE_RATE, Sounding
 
 _FADE_IN_S = {"speech": 0.005, "music": 0.01, "sfx": 0.01, "env": 0.08}
 _FADE_OUT_S = {"speech": 0.04, "music": 0.25, "sfx": 0.2, "env": 0.3}
 _WORDS_OPEN = 2.2  # words keep this much more of the band where a space takes the highs, or nobody follows them
-_QUIET_PERIOD = 2**18  # samples, 5.5 s
 _LEAST_GAIN_DB = -9.0  # what is asked for stays audible
-_WET_WORDS_DB = -3.0  # a talker is miked closer than a slamming door
-_WET_BED_DB = -6.0  # an ambience already carries its place; it gets this much less of the room
 
 
 STILL_LUFS = -48.0
@@ -77,7 +61,10 @@ def produced(
     spoken = _where_words_are(soundings, length)
     layers = _laid_out(soundings, space, spoken, length=length, channels=channels)
     if quiet:
-        layers["env"] += _quiet(space, length=length, channels=channels, rng=rng)
+        own = room_quiet(space, length=length, channels=channels, rng=rng)
+        if soundings:  # it lies below what is heard, however soft that was played: levelling raises both
+            own *= np.float32(gain_to(TARGET_LUFS, gated_lufs(_sum(list(layers.values())), SAMPLE_RATE)))
+        layers["env"] += own
     if spoken is not None:
         put_words_first(layers["speech"], [sound for layer, sound in layers.items() if layer != "speech"], spoken)
     for layer, sound in layers.items():
@@ -100,7 +87,7 @@ def plain_sum(soundings: Sequence[Sounding], *, duration_s: float, channels: int
         first = min(sounding.start_s for sounding in track)
         sound = np.zeros((1, length), dtype=np.float32)
         for sounding in track:
-            _add(sound, _mono(sounding.samples) * np.float32(10 ** (sounding.gain_db / 20)), sounding.start_s - first)
+            _add(sound, mono(sounding.samples) * np.float32(10 ** (sounding.gain_db / 20)), sounding.start_s - first)
         stems[layer] = np.repeat(sound, channels, axis=0)
     mixed = np.zeros((channels, length), dtype=np.float32)
     for sound in stems.values():
@@ -119,7 +106,7 @@ def _where_words_are(soundings: Sequence[Sounding], length: int) -> Samples | No
         return None
     speech = np.zeros((1, length), dtype=np.float32)
     for sounding in voices:
-        _add(speech, _mono(sounding.samples), sounding.start_s)
+        _add(speech, mono(sounding.samples), sounding.start_s)
     return words_spoken(speech[0])
 
 
@@ -133,14 +120,14 @@ def _laid_out(
     for sounding, gain, role in zip(soundings, _gains(soundings), roles(soundings)):
         if gain == 0:
             continue
-        dry, wet = _in_space(sounding, space, gain=gain, channels=channels)
+        dry, wet = placed_in_space(sounding, space, gain=gain, channels=channels)
         if spoken is not None and role.duck_db:
             start = round(sounding.start_s * SAMPLE_RATE)
             dry, wet = (_ducked(sound, spoken, start=start, duck_db=role.duck_db) for sound in (dry, wet))
         _add(layers[sounding.layer], dry, sounding.start_s)
         _add(sends[sounding.layer], wet, sounding.start_s)
     for layer in heard:
-        _reverberate(layers[layer], sends.pop(layer)[0], space)
+        reverberate(layers[layer], sends.pop(layer)[0], space)
         if space.lowpass_hz is not None and layer != "music":
             corner = space.lowpass_hz * (_WORDS_OPEN if layer == "speech" else 1)
             layers[layer] = low_passed(layers[layer], corner, order=2)
@@ -180,76 +167,8 @@ def _layer_level(soundings: Sequence[Sounding]) -> float:
     length = max(round(sounding.end_s * SAMPLE_RATE) for sounding in soundings)
     together = np.zeros(max(length, 1), dtype=np.float32)
     for sounding in soundings:
-        _add(together[None, :], _mono(sounding.samples) * np.float32(10 ** (sounding.gain_db / 20)), sounding.start_s)
+        _add(together[None, :], mono(sounding.samples) * np.float32(10 ** (sounding.gain_db / 20)), sounding.start_s)
     return sounding_lufs(Sounding(layer="music", label="", samples=together))
-
-
-def _in_space(sounding: Sounding, space: Space, *, gain: float, channels: int) -> tuple[Samples, Samples]:
-    """One sounding at its place: direct sound and early reflections [C, S], and what it sends to the tail [1, S]."""
-    distance = min(sounding.distance_m, space.longest_m) if sounding.motion == "still" else sounding.distance_m
-    sound = sounding.samples * np.float32(gain)
-    if sounding.motion != "still" and sound.ndim == 1:
-        path = movement(
-            sounding.motion,
-            duration_s=sound.shape[-1] / SAMPLE_RATE,
-            distance_m=distance,
-            speed_mps=sounding.speed_mps,
-            pan=sounding.pan,
-        )
-        direct = moved(sound, path, typical_m=sounding.typical_m, channels=channels)
-    elif sound.ndim == 2 and sound.shape[0] == 2:
-        direct = sound if channels == 2 else sound.mean(axis=0, keepdims=True)
-    elif sounding.bed:
-        direct = widened(darkened(sound, distance_m=distance, typical_m=sounding.typical_m), channels=channels)
-    else:
-        sound = darkened(_mono(sound), distance_m=sounding.distance_m, typical_m=sounding.typical_m)
-        direct = placed(sound, pan=sounding.pan, channels=channels)
-    if not sounding.in_space or (sounding.bed and space.outdoors):
-        return direct, np.zeros((1, 0), dtype=np.float32)
-    source = direct.mean(axis=0) * np.float32(1 if channels == 1 else 2**0.5)
-    drier = _WET_BED_DB if sounding.bed else _WET_WORDS_DB if sounding.layer == "speech" else 0.0
-    wet = 10 ** ((wetness_db(space, distance) + drier) / 20)
-    if not sounding.bed:
-        early = early_response(space, distance_m=sounding.distance_m, pan=sounding.pan, channels=channels)
-        reflected = _convolved(source, early)
-        reflected[:, : direct.shape[1]] += direct
-        direct = reflected
-    return direct, (source * np.float32(wet))[None, :]
-
-
-def _reverberate(layer: Samples, send: Samples, space: Space) -> None:
-    """Add the tail that a layer's send wakes in the space, in place; the send itself is [S]."""
-    heard = np.flatnonzero(send)
-    if not len(heard):
-        return
-    start, end = int(heard[0]), int(heard[-1]) + 1  # the rest of the clip wakes nothing
-    tail = tail_response(space.name, space.rt60_s, start_s=mixing_time_s(space), channels=layer.shape[0])
-    ringing = _convolved(send[start:end], tail)[:, : layer.shape[1] - start]
-    layer[:, start : start + ringing.shape[1]] += ringing
-
-
-def _convolved(sound: Samples, response: Samples) -> Samples:
-    """[S] with [C, R] to [C, S + R - 1], in single precision."""
-    from scipy.signal import oaconvolve
-
-    out: Samples = oaconvolve(sound[None, :], response, mode="full", axes=-1).astype(np.float32, copy=False)
-    return out
-
-
-def _quiet(space: Space, *, length: int, channels: int, rng: np.random.Generator) -> Samples:
-    """The space's own quiet: noise of its colour and level, different in each channel.
-
-    Noise of random phases repeats without a seam, so a few seconds of it fill any clip.
-    """
-    from scipy.fft import irfft, rfftfreq
-
-    hertz = rfftfreq(_QUIET_PERIOD, 1 / SAMPLE_RATE).astype(np.float32)
-    shape = (np.maximum(hertz, 40.0) / 1000) ** np.float32(space.noise_slope_db / 6.0206)
-    shape[hertz < 25] = 0  # nothing below hearing
-    phases = rng.uniform(0, 2 * np.pi, (channels, len(hertz))).astype(np.float32)
-    period = np.stack([irfft(shape * np.exp(1j * phase), _QUIET_PERIOD) for phase in phases]).astype(np.float32)
-    period *= np.float32(gain_to(gated_lufs(period, SAMPLE_RATE), 0.0) * 10 ** ((TARGET_LUFS + space.noise_db) / 20))
-    return np.tile(period, -(-length // _QUIET_PERIOD))[:, :length]
 
 
 def _levelled(layers: Mapping[str, Samples], target_lufs: float) -> Mix:
@@ -291,10 +210,6 @@ def _add(onto: Samples, sound: Samples, start_s: float) -> None:
     length = min(sound.shape[-1] - skip, onto.shape[1] - start)
     if length > 0:
         onto[:, start : start + length] += sound[..., skip : skip + length]
-
-
-def _mono(samples: Samples) -> Samples:
-    return samples if samples.ndim == 1 else samples.mean(axis=0, dtype=np.float32)
 
 
 def _fade(sound: Samples, layer: str) -> None:
