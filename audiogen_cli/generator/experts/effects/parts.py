@@ -138,7 +138,7 @@ def _rub(
     `roughness` is how far the noise wavers, some sixty times a second, as it does over a rough body.
     """
     speed = curve(n, [(at, value) for at, value in level]).clip(0)
-    source = impulses(n, grains_hz * speed, rng, spread_db) if grains_hz else white(n, rng) * speed
+    source = (impulses(n, grains_hz * speed, rng, spread_db) if grains_hz else white(n, rng)) * speed
     if roughness:
         source *= 1 - roughness + roughness * np.abs(wander(n, rng, 60.0))
     out = bandpass(source, hz[0] * tune, hz[1] * tune, order=1)
