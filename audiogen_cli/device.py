@@ -1,4 +1,4 @@
-"""Which device computes, and in which precision: names in, checked names out.
+"""Which device computes, in which precision, with how much memory: names in, checked names out.
 
 `auto` is CUDA, then Apple's MPS, then the CPU. torch is imported when a device is chosen, not before.
 """
@@ -17,14 +17,13 @@ def choose_device(name: str = "auto") -> str:
     Raises:
         OptionError: no such device here.
     """
+    check_device_name(name)
     import torch
 
     has_mps = torch.backends.mps.is_available()
     if name == "auto":
         return "cuda" if torch.cuda.is_available() else "mps" if has_mps else "cpu"
     kind, _, number = name.partition(":")
-    if kind not in ("cpu", "cuda", "mps") or (number and (kind != "cuda" or not number.isdecimal())):
-        raise OptionError(f"device is {name!r}, needs auto, cpu, cuda, cuda:1 or mps")
     if kind == "cuda" and not torch.cuda.is_available():
         built = "this build of torch knows no CUDA" if torch.version.cuda is None else "torch finds no CUDA device"
         raise OptionError(f"device {name}: {built}", hint="--device cpu")
@@ -33,6 +32,13 @@ def choose_device(name: str = "auto") -> str:
     if kind == "mps" and not has_mps:
         raise OptionError("device mps: torch finds no Apple GPU", hint="--device cpu")
     return name
+
+
+def check_device_name(name: str) -> None:
+    """Raises `OptionError` for what is no device on any machine."""
+    kind, colon, number = name.partition(":")
+    if kind not in ("auto", "cpu", "cuda", "mps") or (colon and (kind != "cuda" or not number.isdecimal())):
+        raise OptionError(f"device is {name!r}, needs auto, cpu, cuda, cuda:1 or mps")
 
 
 def choose_dtype(name: str, device: str) -> str:
@@ -87,3 +93,25 @@ def describe_device(device: str) -> str:
         return f"{device} ({properties.name}, {properties.total_memory / 1e9:.0f} GB)"
     memory = read_memory(device)
     return f"{device} ({memory.total / 1e9:.0f} GB)" if memory else device
+
+
+def is_out_of_memory(fault: BaseException) -> bool:
+    """Whether an exception says that memory has run out, in any of the words torch has for it."""
+    import torch
+
+    if isinstance(fault, (MemoryError, torch.OutOfMemoryError)):
+        return True
+    said = str(fault).lower()
+    return isinstance(fault, RuntimeError) and (
+        "out of memory" in said or "can't allocate memory" in said or "not enough memory" in said
+    )
+
+
+def release_unused(device: str) -> None:
+    """Give memory that torch keeps for later back to a GPU."""
+    import torch
+
+    if device.startswith("cuda"):
+        torch.cuda.empty_cache()
+    elif device == "mps":
+        torch.mps.empty_cache()

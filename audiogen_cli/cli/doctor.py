@@ -189,11 +189,10 @@ def _disk() -> Iterator[Finding]:
 
 def _deep_check(talk: TalkFlags) -> None:
     from audiogen_cli.assembly import build_generator
+    from audiogen_cli.generator.unified.deep_check import check_generator
 
-    settings = read_settings(engine="unified").settings
-    figures = build_generator(settings).part.deep_check(
-        lambda done, total, doing: console.say(f"[{done}/{total}] {doing}")
-    )
+    generator = build_generator(read_settings(engine="unified").settings).part
+    figures = check_generator(generator, lambda done, total, doing: console.say(f"[{done}/{total}] {doing}"))
     console.result(json.dumps(figures, ensure_ascii=False, indent=2))
     if not figures.get("passed", False):
         sys.exit(1)

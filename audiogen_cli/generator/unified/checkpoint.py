@@ -51,7 +51,7 @@ class Checkpoint:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.entries: dict[str, Entry] = {}
-        self._scratch = torch.empty(0, dtype=torch.uint8)
+        self._scratch = self._lent = torch.empty(0, dtype=torch.uint8)
         self._maps: dict[Path, mmap.mmap] = {}
         for path, names in _files(folder).items():
             entries = _read_header(path)
@@ -110,6 +110,13 @@ class Checkpoint:
             shape
         )
 
+    def lend(self, shape: torch.Size) -> Tensor:
+        """Room for one float32 tensor that does not stay; the next loan takes the same room."""
+        num_bytes = 4 * shape.numel()
+        if len(self._lent) < num_bytes:
+            self._lent = torch.empty(num_bytes, dtype=torch.uint8)
+        return self._lent[:num_bytes].view(torch.float32).view(shape)
+
     def read(self, name: str) -> Tensor:
         """One tensor, as it lies in the file."""
         entry = self.entries[name]
@@ -118,8 +125,8 @@ class Checkpoint:
         return tensor
 
     def close(self) -> None:
-        """Let go of the reading buffer; a map lives as long as a tensor that lies in it."""
-        self._scratch = torch.empty(0, dtype=torch.uint8)
+        """Let go of the reading buffers; a map lives as long as a tensor that lies in it."""
+        self._scratch = self._lent = torch.empty(0, dtype=torch.uint8)
         self._maps = {}
 
 

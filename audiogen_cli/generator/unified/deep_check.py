@@ -7,16 +7,14 @@ while this was written: what they should sound like is left to the listener.
 """
 
 import time
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from audiogen_cli.caption import Caption
-from audiogen_cli.generator.base import OnStep, Rendering
+from audiogen_cli.generator.base import OnStep, Rendering, no_progress
+from audiogen_cli.generator.unified.generator import UnifiedGenerator
 from audiogen_cli.generator.unified.options import SamplingOptions
-
-if TYPE_CHECKING:
-    from audiogen_cli.generator.unified.generator import UnifiedGenerator
 
 SCENES = (
     Caption(
@@ -37,7 +35,7 @@ _MOST_CLIPPED = 0.05  # share of samples at or beyond full scale
 _SECONDS = (1.0, 30.0)  # published clips are 10 s
 
 
-def check_generator(generator: "UnifiedGenerator", on_step: OnStep) -> dict[str, Any]:
+def check_generator(generator: UnifiedGenerator, on_step: OnStep = no_progress) -> dict[str, Any]:
     """Render the scenes and judge them; errors of loading pass through, as they say what is wrong."""
     started = time.perf_counter()
     generator.load(on_step)
@@ -57,7 +55,7 @@ def check_generator(generator: "UnifiedGenerator", on_step: OnStep) -> dict[str,
     }
 
 
-def _check_scene(generator: "UnifiedGenerator", scene: Caption, on_step: OnStep) -> dict[str, Any]:
+def _check_scene(generator: UnifiedGenerator, scene: Caption, on_step: OnStep) -> dict[str, Any]:
     started = time.perf_counter()
     rendering = generator.generate(scene, SamplingOptions(seed=SEED), on_step)
     seconds = time.perf_counter() - started

@@ -79,8 +79,7 @@ class Int8Linear(nn.Module):
         super().__init__()
         cpu = weight.device.type == "cpu"
         largest = 63 if cpu and not _has("_is_vnni_supported") else 127  # two products of 255 * 63 fit in 16 bits
-        scale = weight.float().abs().amax(dim=1).clamp(min=_TINY) / largest
-        quantized = (weight.float() / scale[:, None]).round().clamp(-largest, largest).to(torch.int8)
+        quantized, scale = _quantize_rows(weight, largest)
         self.bias = None if bias is None else bias.float()
         self.packed: Any = None
         if cpu:
@@ -109,8 +108,7 @@ class Int8AtRest(nn.Module):
 
     def __init__(self, weight: Tensor, bias: Tensor | None) -> None:
         super().__init__()
-        self.scale = weight.float().abs().amax(dim=1).clamp(min=_TINY) / 127.0
-        self.weight = (weight.float() / self.scale[:, None]).round().clamp(-127, 127).to(torch.int8)
+        self.weight, self.scale = _quantize_rows(weight, 127)
         self.bias = None if bias is None else bias.float()
 
     def forward(self, x: Tensor) -> Tensor:
@@ -162,6 +160,17 @@ def _has(feature: str) -> bool:
 
 def _is_arm_with_bfloat16() -> bool:
     return torch.backends.cpu.get_cpu_capability().startswith("SVE") or _has("_is_arm_bf16_supported")
+
+
+def _quantize_rows(weight: Tensor, largest: int) -> tuple[Tensor, Tensor]:
+    """Weights [N, K] as int8 up to `largest`, and the scale of each row; a few rows at a time, in the cache."""
+    scale = torch.maximum(weight.amax(dim=1), -weight.amin(dim=1)).float().clamp(min=_TINY) / largest
+    quantized = torch.empty(weight.shape, dtype=torch.int8, device=weight.device)
+    num_rows = max(1, _WIDENED_AT_ONCE // weight.shape[1])
+    for start in range(0, len(weight), num_rows):
+        rows = slice(start, start + num_rows)
+        quantized[rows] = (weight[rows].float() / scale[rows, None]).round_().clamp_(-largest, largest)
+    return quantized, scale
 
 
 def _pack_int8(quantized: Tensor, scale: Tensor) -> Any:

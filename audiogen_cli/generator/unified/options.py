@@ -13,6 +13,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from audiogen_cli.device import check_device_name
 from audiogen_cli.errors import OptionError
 from audiogen_cli.generator.base import GenerationOptions
 
@@ -142,7 +143,7 @@ class ModelOptions:
     """Which weights, and how they are held; nothing here changes what is asked of them.
 
     Raises:
-        OptionError: an unknown dtype, or options that exclude each other.
+        OptionError: an unknown device or dtype, or a batch of nothing.
     """
 
     model: str | Path = "english"  # "english", "multilingual", a hub name or a folder
@@ -158,6 +159,7 @@ class ModelOptions:
     cache_dir: Path | None = None  # the hub's cache; None leaves it to huggingface_hub
 
     def __post_init__(self) -> None:
+        check_device_name(self.device)
         if self.dtype not in DTYPES:
             raise OptionError(f"dtype is {self.dtype!r}, needs one of {', '.join(DTYPES)}")
         if not _is_whole(self.max_batch) or self.max_batch < 1:

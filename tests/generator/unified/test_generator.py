@@ -14,8 +14,9 @@ from safetensors.torch import load_file, save_file
 from audiogen_cli.caption import Caption
 from audiogen_cli.errors import AudiogenError, ModelMissingError, OptionError, OutOfMemoryError
 from audiogen_cli.generator.base import GenerationOptions
-from audiogen_cli.generator.unified import generator as generator_module
 from audiogen_cli.generator.unified import holding
+from audiogen_cli.generator.unified import rendering as rendering_module
+from audiogen_cli.generator.unified.deep_check import check_generator
 from audiogen_cli.generator.unified.generator import UnifiedGenerator
 from audiogen_cli.generator.unified.noise import item_noise, published_noise
 from audiogen_cli.generator.unified.options import ModelOptions, SamplingOptions
@@ -124,7 +125,7 @@ def test_network_calls_are_counted_and_told_one_by_one(tiny):
 @pytest.mark.parametrize("steps", [1, 2, 5])
 def test_steps_are_network_calls_exactly(tiny, monkeypatch, solver, steps):
     made = []
-    network = tiny._hold(lambda *_: None).network
+    network = tiny._ready(lambda *_: None)._held.network
     predict = network.predict
     monkeypatch.setattr(network, "predict", lambda *args: made.append(1) or predict(*args))
     tiny.generate(DOG, SamplingOptions(num_inference_steps=steps, solver=solver))
@@ -198,11 +199,11 @@ def test_captions_and_options_go_in_pairs(tiny):
 def test_text_encoder_is_released_and_comes_back_for_a_new_text(golden_folder):
     fresh = of(golden_folder)
     fresh.generate(DOG, FEW)
-    assert fresh._held._text_parts is None
+    assert fresh._renderer._held._text_parts is None
     fresh.generate(STREET, FEW)
     kept = of(golden_folder, keep_text_encoder=True)
     kept.generate(DOG, FEW)
-    assert kept._held._text_parts is not None
+    assert kept._renderer._held._text_parts is not None
 
 
 @pytest.mark.parametrize("dtype", ["float32", "bfloat16", "int8"])
@@ -210,12 +211,12 @@ def test_low_memory_sounds_the_same_and_holds_a_fifth_less(golden_folder, dtype)
     usual, low = of(golden_folder, dtype=dtype), of(golden_folder, dtype=dtype, low_memory=True)
     for options in (FEW, SamplingOptions(num_inference_steps=3), FEW):  # another schedule reads the weights again
         assert np.array_equal(samples(low.generate(DOG, options)), samples(usual.generate(DOG, options)))
-    assert low._held.model.dit.mid_block.adaln.time_ada.weight.is_meta
+    assert low._renderer._held.model.dit.mid_block.adaln.time_ada.weight.is_meta
 
 
 def test_out_of_memory_halves_the_batch_then_says_what_would_fit(golden_folder, monkeypatch):
     tried = []
-    real = generator_module.sample
+    real = rendering_module.sample
 
     def hungry(network, noise, *rest, **named):
         tried.append(len(noise))
@@ -223,7 +224,7 @@ def test_out_of_memory_halves_the_batch_then_says_what_would_fit(golden_folder, 
             raise RuntimeError("CUDA out of memory. Tried to allocate")
         return real(network, noise, *rest, **named)
 
-    monkeypatch.setattr(generator_module, "sample", hungry)
+    monkeypatch.setattr(rendering_module, "sample", hungry)
     narrow = of(golden_folder)
     options = [dataclasses.replace(FEW, seed=seed) for seed in range(5)]
     most = 2
@@ -246,13 +247,13 @@ def test_a_text_encoder_that_does_not_fit_reads_on_the_cpu(golden_folder, monkey
         return real(*folders, device=device)
 
     monkeypatch.setattr(holding, "load_text_encoder", narrow)
-    held = of(golden_folder)._hold(lambda *_: None)
+    held = of(golden_folder)._ready(lambda *_: None)._held
     assert dataclasses.replace(held, device="cuda").text_parts().device == "cpu"
     assert asked == ["cuda", "cpu"]
 
 
 def test_a_batch_that_is_cut_is_counted_anew(golden_folder, monkeypatch):
-    told, real = [], generator_module.sample
+    told, real = [], rendering_module.sample
 
     def hungry(network, noise, *rest, on_call, **named):
         if len(noise) > 1:
@@ -260,7 +261,7 @@ def test_a_batch_that_is_cut_is_counted_anew(golden_folder, monkeypatch):
             raise MemoryError
         return real(network, noise, *rest, on_call=on_call, **named)
 
-    monkeypatch.setattr(generator_module, "sample", hungry)
+    monkeypatch.setattr(rendering_module, "sample", hungry)
     options = [dataclasses.replace(FEW, seed=seed) for seed in range(2)]
     of(golden_folder).generate_batch([DOG] * 2, options, lambda done, total, doing: told.append((done, total)))
     assert told[-1] == (9, 9)  # one call in vain, then twice four
@@ -270,7 +271,7 @@ def test_other_errors_are_not_taken_for_lack_of_memory(golden_folder, monkeypatc
     def broken(*_, **__):
         raise RuntimeError("shapes do not match")
 
-    monkeypatch.setattr(generator_module, "sample", broken)
+    monkeypatch.setattr(rendering_module, "sample", broken)
     with pytest.raises(RuntimeError, match="shapes"):
         of(golden_folder).generate(DOG, FEW)
 
@@ -371,7 +372,7 @@ class TestFolders:
 
 
 def test_the_deep_check_judges_three_scenes_and_repeats_one(tiny):
-    figures = tiny.deep_check()
+    figures = check_generator(tiny)
     assert len(figures["scenes"]) == 3 and figures["same_seed_same_sound"]
     for scene in figures["scenes"]:  # the tiny model makes 20 ms, which the check must not let pass
         assert not scene["passed"] and not scene["checks"]["of a sensible length"]
@@ -386,5 +387,5 @@ def test_the_published_weights_pass_the_deep_check():
     """Needs `audiogen pull english` and, for patience, a GPU; nobody has run it yet."""
     if not is_present("english", cache_dir=OWN_CACHE):
         pytest.skip("the published weights are not on this machine")
-    figures = UnifiedGenerator(ModelOptions(model="english", cache_dir=OWN_CACHE)).deep_check()
+    figures = check_generator(UnifiedGenerator(ModelOptions(model="english", cache_dir=OWN_CACHE)))
     assert figures["passed"], figures
