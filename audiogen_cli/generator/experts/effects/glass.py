@@ -1,4 +1,4 @@
-"""Glass and china: panes that break, rims that touch, plates that clatter.
+"""Glass: panes that break, rims that touch, feet set down; clattering plates are `foley`.
 
 In: a length, a seeded `rng` and the settings of an entry in `knowledge/sounds/glass.yaml`. Out: signals [S].
 Glass damps little, so its modes ring long and high; shards are small and therefore higher still, and a

@@ -1,4 +1,4 @@
-"""Things that fall, strike, rub or rush by without being anything in particular.
+"""Crashes, and what rubs, rolls or rushes by; single blows and things dropped are `foley`.
 
 In: a length, a seeded `rng` and the settings of an entry in `knowledge/sounds/impacts.yaml`. Out: signals [S].
 Each is a body (its modes), a way of meeting (a blow, bounces, friction, rolling) and a hand's unevenness.

@@ -1,4 +1,4 @@
-"""In the kitchen: heat, knives, china, small machines and drinks.
+"""In the kitchen: heat, small machines and drinks; knives, cutlery and cups are `foley`.
 
 In: a length, a seeded `rng` and the settings of an entry in `knowledge/sounds/kitchen.yaml`. Out: signals [S].
 Sources: Farnell, "Designing Sound" (2010), ch. 29 to 45; Cook, PhISEM (1997); Minnaert, "On musical air-bubbles"

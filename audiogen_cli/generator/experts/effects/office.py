@@ -1,10 +1,8 @@
-"""At the desk: keys, paper, printers, tills, cards and dice.
+"""At the desk: printers, pages and cards; keys, clicks, pens and tills are `foley`.
 
 In: a length, a seeded `rng` and the settings of an entry in `knowledge/sounds/office.yaml`. Out: signals [S].
-Typing comes in bursts of words; every key has its own place on the board and so its own tone.
-Sources: Farnell, "Designing Sound" (2010), ch. 29 to 40 (switches, motors, friction); van den Doel, Kry and Pai,
-"FoleyAutomatic" (2001); Cook, PhISEM (1997); Dhakal et al., "Observations on typing from 136 million
-keystrokes" (2018), for the pace: about 240 ms a key, less within words, more between them.
+Sources: Farnell, "Designing Sound" (2010), ch. 29 to 40 (motors, friction); van den Doel, Kry and Pai, "FoleyAutomatic"
+(2001); Cook, PhISEM (1997).
 """
 
 import numpy as np

@@ -1,4 +1,4 @@
-"""Telephones: bells, tones on the line, dials, vibration and the chimes of mobile phones.
+"""Telephones: dials, vibration, melodies and modems; their bells are `bells`, the tones of the line `beeps`.
 
 In: a length, a seeded `rng` and the settings of an entry in `knowledge/sounds/phones.yaml`. Out: signals [S].
 Sources: ITU-T Q.23 (touch tones), Q.35 and the North American precise tone plan (dial and busy tones), V.8 and V.34

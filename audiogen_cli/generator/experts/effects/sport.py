@@ -1,9 +1,8 @@
-"""Sport and play: balls, bats, whistles, wheels and strokes.
+"""Sport and play: whistles, the lane, wheels and swimming strokes; balls and bats are `foley`.
 
 In: a length, a seeded `rng` and the settings of an entry in `knowledge/sounds/sport.yaml`. Out: signals [S].
-Sources: Fletcher and Rossing, "The Physics of Musical Instruments" (1998), for shells and bars; Russell, "Acoustics and
-vibration of baseball and softball bats" (2017); Rath and Rocchesso (2005), for bouncing and rolling; Shepherd and
-Fletcher, "The pea whistle" (2006); Minnaert (1933), for bubbles.
+Sources: Rath and Rocchesso (2005), for rolling; Shepherd and Fletcher, "The pea whistle" (2006); Minnaert (1933), for
+bubbles.
 """
 
 import numpy as np
