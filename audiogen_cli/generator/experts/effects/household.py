@@ -1,8 +1,8 @@
 """In the house: hums, static, crumpled paper and the toilet; what clicks, zips and jangles is `foley`.
 
 In: a length, a seeded `rng` and the settings of an entry in `knowledge/sounds/household.yaml`. Out: signals [S].
-Sources: Farnell, "Designing Sound" (2010), ch. 24 to 39 (water, mains, electricity); Houle and Sethna, "Acoustic emission
-from crumpling paper" (1996), for the spread of its clicks.
+Sources: Farnell, "Designing Sound" (2010), ch. 24 to 39 (water, mains, electricity); Houle and Sethna, "Acoustic
+emission from crumpling paper" (1996), for the spread of its clicks.
 """
 
 import numpy as np
