@@ -113,7 +113,7 @@ def _lay_bars(
 ) -> list[Bar]:
     count = int(np.ceil(end_beat / metre - 1e-9))
     phrase = 4 if count >= 6 else 2
-    intro_bars = 0 if not intro or count < 4 else 1 if count < 10 else 2
+    intro_bars = 0 if not intro or count < 4 else 1 if count < 6 else 2
     contrast = range(0)
     if count >= 10:  # long enough for another thought in the middle
         start = intro_bars + phrase * max(1, round(0.42 * (count - intro_bars) / phrase))

@@ -18,6 +18,7 @@ from audiogen_cli.generator.experts.music.instruments.registry import instrument
 from audiogen_cli.generator.experts.music.score import Note
 from audiogen_cli.generator.experts.sounding import SAMPLE_RATE
 
+_PLATE_HZ = 250.0
 _SKIN_RATIOS = np.array([1.0, 1.59, 2.14, 2.3, 2.65, 2.92, 3.5])
 
 
@@ -78,7 +79,7 @@ def snare(
     decay_s: float = 0.09,
     wires: float = 0.9,
     wires_s: float = 0.06,
-    wires_hz: tuple[float, float] = (900.0, 9000.0),
+    wires_hz: tuple[float, float] = (700.0, 6500.0),
     crack: float = 0.5,
 ) -> Samples:
     """A snare drum: two skin modes, a crack, and wires that go on rattling."""
@@ -105,6 +106,7 @@ def metal(
     tone: float = 0.5,
     stick: float = 0.4,
     ping_hz: float = 0.0,
+    plate: float = 0.0,
     swell_s: float = 0.0,
 ) -> Samples:
     """A hi-hat, ride, crash, gong or tambourine.
@@ -114,6 +116,7 @@ def metal(
         decay_s, tail_s: of the clash and of what shimmers on.
         modes, tone: how many inharmonic modes and how much of them against plain noise.
         stick: the stroke itself; ping_hz: a clear pitch in it, as a ride's bell has.
+        plate: loudness of the whole plate's modes, from 250 Hz to the band, which ring on the longest.
         swell_s: rises this long before it dies, as a rolled cymbal or a gong does.
     """
     longest = max(decay_s, tail_s)
@@ -125,6 +128,12 @@ def metal(
     _add_noise(samples, rng, level=1.0 - 0.5 * tone, low_hz=low_hz, high_hz=high_hz, decay_s=decay_s)
     if tail_s:
         _add_noise(samples, rng, level=0.22 * (1.0 - 0.4 * tone), low_hz=low_hz, high_hz=high_hz, decay_s=0.7 * tail_s)
+    if plate:
+        hertz = np.exp(rng.uniform(np.log(_PLATE_HZ), np.log(low_hz), modes // 2))
+        gains = rng.uniform(0.3, 1.0, hertz.size) * plate / np.sqrt(hertz.size / 8.0) * (hertz / low_hz) ** 0.4
+        decays = longest * rng.uniform(0.8, 1.6, hertz.size)
+        samples += decaying_partials(hertz, gains, decays, total, phases=rng.uniform(0, 2 * np.pi, hertz.size))
+        _add_noise(samples, rng, level=0.3 * plate, low_hz=_PLATE_HZ, high_hz=low_hz, decay_s=0.5 * longest)
     if swell_s:
         rise = min(int(swell_s * SAMPLE_RATE), total)
         samples[:rise] *= np.linspace(0.0, 1.0, rise, dtype=np.float32) ** 2

@@ -2,7 +2,8 @@
 
 Every harmonic is a narrow hill of noise instead of a line, as wide as the players are apart, with random
 phases; one inverse transform gives the whole note, or a loop of it without a seam. The method is Nasca's
-PADsynth (2005). Left and right get phases of their own: a section as wide as the room. In: a note. Out: [2, n].
+PADsynth (2005). The right ear hears the loop from half-way on, where the phases are others: a section as wide
+as the room. In: a note. Out: [2, n].
 """
 
 from collections.abc import Mapping
@@ -53,14 +54,14 @@ def ensemble(
     size = min(next_fast_len(max(total, 4096), real=True), _LOOP)
     shape = Timbre(**(timbre or {}))
     bins, bright = _hills(shape, note, size, apart_cents, brightness=note.velocity)
-    turns = rng.uniform(0.0, 2.0 * np.pi, (2, bright.size)).astype(np.float32)
+    turns = rng.uniform(0.0, 2.0 * np.pi, bright.size).astype(np.float32)
     phases = (np.cos(turns) + 1j * np.sin(turns)).astype(np.complex64)
     samples = _transformed(bins, bright * phases, size, total)
     if swell and attack_s > 0.03:
         _, dark = _hills(shape, note, size, apart_cents, brightness=note.velocity * 0.3)
-        soft = _transformed(bins, dark * phases, size, total)
-        grown = 1.0 - swell * np.exp(-control_times(total) / (0.8 * attack_s + 0.02))
-        samples = soft + (samples - soft) * drawn_out(grown, total)
+        unopened = _transformed(bins, (dark - bright) * phases, size, total)
+        unopened *= drawn_out(swell * np.exp(-control_times(total) / (0.8 * attack_s + 0.02)), total)
+        samples += unopened
     if breath:
         samples += band_noise(total, rng, low_hz=breath_hz[0], high_hz=breath_hz[1]) * np.float32(breath)
     gain = opened(total, attack_s=attack_s, decay_s=decay_s, sustain=sustain)
@@ -103,9 +104,12 @@ def _hills(shape: Timbre, note: Note, size: int, apart_cents: float, *, brightne
 
 def _transformed(bins: _Bins, values: NDArray[np.complex64], size: int, total: int) -> Samples:
     """The sound of a spectrum, run in a circle (it has no seam) until the note is filled, [2, total]."""
-    spectrum = np.zeros((2, size // 2 + 1), np.complex64)
-    for row, value in zip(spectrum, values):
-        row[bins.index[bins.odd]] = value[bins.odd]
-        row[bins.index[bins.even]] += value[bins.even]
-    loop = irfft(spectrum, size, axis=1)
-    return np.asarray(np.tile(loop, -(-total // size))[:, :total], np.float32)
+    spectrum = np.zeros(size // 2 + 1, np.complex64)
+    spectrum[bins.index[bins.odd]] = values[bins.odd]
+    spectrum[bins.index[bins.even]] += values[bins.even]
+    loop = irfft(spectrum, size)
+    sides = np.empty((2, total), np.float32)
+    for side, first in zip(sides, (0, size // 2)):
+        for at in range(-first, total, size):
+            side[max(at, 0) : at + size] = loop[max(-at, 0) : min(size, total - at)]
+    return sides

@@ -2,8 +2,11 @@
 
 The ideal plucked string (comb of the plucking place, a slope of the finger or plectrum) with stiffness
 and a loss that grows with frequency, in two slightly detuned polarisations that beat and decay apart:
-the sound of Karplus and Strong 1983 and of Jaffe and Smith 1983 in closed form.
+the sound of Karplus and Strong 1983 and of Jaffe and Smith 1983 in closed form. The box answers the release with a
+short ring of its own modes (commuted synthesis, Smith 1993, plays it before the string).
 """
+
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -32,6 +35,8 @@ def plucked(
     vibrato: tuple[float, float] = (0.0, 0.0),
     bend_cents: float = 0.0,
     buzz: float = 0.0,
+    knock: float = 0.0,
+    knock_hz: Sequence[float] = (98.0, 205.0, 290.0, 410.0, 560.0),
 ) -> Samples:
     """A plucked string, as long as it rings; the registry stops it.
 
@@ -46,6 +51,7 @@ def plucked(
         vibrato: cents and hertz, growing in after the stroke.
         bend_cents: how far below the pitch a tone may start and slide up, in one tone of three.
         buzz: a bridge that lets the upper partials speak late, as a sitar's does.
+        knock, knock_hz: loudness and modes of the box, which the string's release sets ringing for a moment.
     """
     frequency = note.frequency_hz
     held_s = min(decay_s * (220.0 / frequency) ** 0.4, 8.0)
@@ -71,6 +77,11 @@ def plucked(
     nail = band_noise(attack, rng, low_hz=0.5 * pluck_hz, high_hz=2.0 * pluck_hz)
     level = float(np.abs(samples[: 4 * attack]).max(initial=1e-9))
     samples[:attack] += nail * np.exp(-np.arange(attack, dtype=np.float32) / (0.006 * SAMPLE_RATE)) * (pluck * level)
+    if knock:
+        modes = np.asarray(knock_hz, np.float64)
+        length = min(int(0.2 * SAMPLE_RATE), total)
+        rung = rng.uniform(0.5, 1.0, modes.size) * knock * level
+        samples[:length] += decaying_partials(modes, rung, 0.045 * (200.0 / modes) ** 0.4, length)
     return edged(samples * np.float32(note.velocity**1.3), fade_in_s=0.0008, fade_out_s=0.02)
 
 

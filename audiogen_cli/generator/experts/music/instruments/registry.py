@@ -26,8 +26,8 @@ InstrumentModel = Callable[..., Samples]
 
 _MODELS: dict[str, InstrumentModel] = {}
 _RELEASES_S: dict[str, float | None] = {}  # of the models of tones
-_STROKES = 3  # renderings of one short tone or drum at one loudness: strokes in a row are not all the same
-_LONG_TONES = 2
+_STROKES = 3  # renderings of one drum at one loudness: strokes in a row are not all the same
+_TAKES = 2  # of one tone
 _LOUDNESSES = 6  # steps of velocity that have renderings of their own; the level between them is exact
 _SHORT_S = 0.4  # short tones do not have the whole ring of a long one rendered for them
 _FREE_S = 14.0  # nothing rings longer undamped
@@ -126,8 +126,8 @@ def _tones(part: Part, rng: np.random.Generator) -> Sound:
 
     def sound(note: Note) -> tuple[Samples, float]:
         key = _tone_key(note)
-        pitch, loudness, short = key
-        take = int(rng.integers(_STROKES if short else _LONG_TONES))
+        pitch, loudness, _ = key
+        take = int(rng.integers(_TAKES))
         if (key, take) not in tones:
             length_s = _FREE_S if release_s is None else longest[key] + 6.0 * release_s
             tones[key, take] = model(Note(0.0, length_s, pitch, loudness / _LOUDNESSES), rng, **settings)
