@@ -8,27 +8,20 @@ jet, fan and blade noise; Leishman, "Principles of Helicopter Aerodynamics" (200
 
 import numpy as np
 
-from audiogen_cli.generator.experts.effects.engines import Engine, run_engine
 from audiogen_cli.generator.experts.effects.registry import sound_model
 from audiogen_cli.generator.experts.effects.synthesis import (
     Signal,
     bandpass,
-    buzz,
     chirp,
     curve,
     fade_ends,
     highpass,
-    lowpass,
     mix,
     num_samples,
     phase_of,
     shaped_noise,
     wander,
     white,
-)
-
-FLAT_FOUR = Engine(
-    cylinders=4, roughness=0.3, exhaust=((110, 60, 1.0), (240, 90, 0.9), (560, 180, 0.5)), brightness_hz=1500
 )
 
 
@@ -53,18 +46,6 @@ def jet_flyover(duration_s: float, rng: np.random.Generator) -> Signal:
 
 
 @sound_model
-def propeller_plane(duration_s: float, rng: np.random.Generator) -> Signal:
-    """Blade beats of a two-bladed propeller and a flat-four beneath, beating slowly (Gutin tones; Smith 1989)."""
-    n = num_samples(duration_s)
-    turns = rng.uniform(38, 43) * (1 + 0.006 * wander(n, rng, 0.7))
-    blades = buzz(2 * turns, [1, 0.9, 0.8, 0.7, 0.55, 0.45, 0.35, 0.28, 0.2, 0.15, 0.1, 0.08])
-    engine = run_engine(turns, rng, FLAT_FOUR, load=0.8)
-    air = shaped_noise(n, rng, [(50, -8), (150, 0), (500, -3), (1500, -9), (5000, -24), (12000, -44)])
-    beat = 1 + 0.25 * np.sin(phase_of(0.9 + 0.2 * wander(n, rng, 0.4), n))
-    return fade_ends(mix([blades * beat, engine, air], [1.0, 0.7, 0.6]), 0.05, 0.05)
-
-
-@sound_model
 def helicopter(duration_s: float, rng: np.random.Generator) -> Signal:
     """Blade slap of the main rotor with its gusts of air, the tail rotor's buzz, a turbine's whine (Leishman 2006)."""
     n = num_samples(duration_s)
@@ -79,19 +60,3 @@ def helicopter(duration_s: float, rng: np.random.Generator) -> Signal:
     turbine = bandpass(white(n, rng), 1800, 6000, order=1) + 4 * bandpass(white(n, rng), 3050, 3150)
     parts = mix([blow * (0.12 + slap), thump, tail, turbine * (0.6 + 0.4 * slap)], [1.0, 0.6, 0.14, 0.1])
     return fade_ends(highpass(parts * (1 + 0.12 * wander(n, rng, 1.0)), 18), 0.05, 0.05)
-
-
-@sound_model
-def airplane_cabin(duration_s: float, rng: np.random.Generator) -> Signal:
-    """Boundary layer noise and fan tones through the cabin wall, air from the nozzles (Smith 1989)."""
-    n = num_samples(duration_s)
-    wall = shaped_noise(
-        n, rng, [(25, -10), (60, -2), (110, 0), (250, -4), (600, -12), (1500, -20), (4000, -32), (12000, -54)]
-    )
-    tones = chirp(88 + 0.3 * wander(n, rng, 0.5), [1, 0.4, 0.25]) + 0.8 * chirp(
-        89.3 + 0.3 * wander(n, rng, 0.5), [1, 0.3]
-    )
-    vents = shaped_noise(n, rng, [(300, -22), (1500, -3), (4000, 0), (9000, -10)])
-    return fade_ends(
-        mix([wall, lowpass(tones, 400), vents], [1.0, 0.35, 0.06]) * (1 + 0.04 * wander(n, rng, 0.6)), 0.05, 0.05
-    )

@@ -9,7 +9,7 @@ Sources: Farnell, "Designing Sound" (2010), ch. 45 (cars); Baldan, Lachambre, De
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -66,6 +66,31 @@ DIESEL = Engine(
 OUTBOARD = Engine(
     cylinders=2, roughness=0.3, exhaust=((110, 60, 1.0), (230, 90, 0.8), (520, 200, 0.5)), brightness_hz=1500
 )
+SINGLE = Engine(
+    cylinders=1,
+    unevenness=0.05,
+    roughness=0.1,
+    brightness_hz=1460,
+    clatter=0.52,
+    clatter_hz=(585, 3760),
+    exhaust=((82, 37, 1.0), (180, 66, 0.8), (410, 131, 0.6), (900, 328, 0.4)),
+)
+STATIONARY = replace(SINGLE, cylinders=2)
+FLAT_FOUR = Engine(
+    cylinders=4, roughness=0.3, exhaust=((110, 60, 1.0), (240, 90, 0.9), (560, 180, 0.5)), brightness_hz=1500
+)
+ENGINES = {
+    "car": CAR,
+    "six": SIX,
+    "racer": RACER,
+    "twin": TWIN,
+    "diesel": DIESEL,
+    "outboard": OUTBOARD,
+    "single": SINGLE,
+    "stationary": STATIONARY,
+    "flat_four": FLAT_FOUR,
+}
+"""By the names that entries of the knowledge use."""
 
 
 def run_engine(turns: Signal, rng: np.random.Generator, engine: Engine, *, load: Signal | float = 0.5) -> Signal:
@@ -108,7 +133,7 @@ def gears(n: int, steps: Sequence[tuple[float, float, float]]) -> Signal:
     for (start, end), (_, low, high) in zip(pairwise(bounds), steps):
         rise = np.linspace(0, 1, max(end - start, 1)) ** 0.7
         turns[start:end] = (low + (high - low) * rise)[: end - start]
-    return lowpass(turns - turns[0], 12, order=1) + turns[0]
+    return np.asarray(lowpass(turns - turns[0], 12, order=1) + turns[0])
 
 
 def _unit(x: Signal) -> Signal:

@@ -6,12 +6,9 @@ Sources: Farnell, "Designing Sound" (2010), ch. 40 (motors), 41 (cars) and 43 (f
 for blade noise; Cook, PhISEM (1997), for what rattles.
 """
 
-from dataclasses import replace
-
 import numpy as np
 
 from audiogen_cli.generator.experts.effects.bodies import PLATE, blow, knocked, snap, struck, thump
-from audiogen_cli.generator.experts.effects.engines import Engine, run_engine
 from audiogen_cli.generator.experts.effects.registry import sound_model
 from audiogen_cli.generator.experts.effects.synthesis import (
     SAMPLE_RATE,
@@ -35,38 +32,6 @@ from audiogen_cli.generator.experts.effects.synthesis import (
 )
 from audiogen_cli.generator.experts.effects.tools import brushed_motor
 
-SINGLE = Engine(
-    cylinders=1,
-    unevenness=0.05,
-    roughness=0.1,
-    brightness_hz=1460,
-    clatter=0.52,
-    clatter_hz=(585, 3760),
-    exhaust=((82, 37, 1.0), (180, 66, 0.8), (410, 131, 0.6), (900, 328, 0.4)),
-)
-STATIONARY = replace(SINGLE, cylinders=2)
-
-
-@sound_model
-def generator(duration_s: float, rng: np.random.Generator) -> Signal:
-    """A two-cylinder diesel held at steady speed, its fan and alternator (per-cylinder engine; Baldan et al. 2015)."""
-    n = num_samples(duration_s)
-    turns = rng.uniform(25, 27) * (1 + 0.006 * wander(n, rng, 2))
-    fan = shaped_noise(n, rng, [(20, -23), (890, 0), (16000, -36)])
-    hum = chirp(np.full(n, 100.0), [1, 0.7, 0.3, 0.3])
-    return fade_ends(mix([run_engine(turns, rng, STATIONARY, load=0.8), fan, hum], [1.0, 0.5, 0.1]), 0.03, 0.03)
-
-
-@sound_model
-def fan(duration_s: float, rng: np.random.Generator) -> Signal:
-    """Blades beating air past a guard, the motor's hum and its slots' tone (blade-rate noise; Farnell 2010, ch. 43)."""
-    n = num_samples(duration_s)
-    rate = rng.uniform(10, 12) * (1 + 0.004 * wander(n, rng, 1))
-    wash = 1 + 0.2 * np.sin(phase_of(rate, n)) + 0.04 * wander(n, rng, 3)
-    air = shaped_noise(n, rng, [(20, -28), (1060, 0), (16000, -23)])
-    hum = buzz(np.full(n, rng.uniform(276, 290)), [k**-1.24 for k in range(1, 12)])
-    return fade_ends(mix([air * wash, hum], [1.0, 0.45]), 0.03, 0.03)
-
 
 @sound_model
 def vacuum_cleaner(duration_s: float, rng: np.random.Generator) -> Signal:
@@ -81,17 +46,6 @@ def vacuum_cleaner(duration_s: float, rng: np.random.Generator) -> Signal:
     air = shaped_noise(n, rng, [(60, -10), (180, -2), (500, 0), (1200, -1), (3000, -7), (7000, -14), (15000, -26)])
     nozzle = shaped_noise(n, rng, [(200, -18), (900, -4), (2200, 0), (5000, -6), (12000, -18)])
     return fade_ends(mix([whine, air * (1 - 0.2 * push), nozzle * push], [0.45, 1.0, 0.35]), 0.05, 0.05)
-
-
-@sound_model
-def hair_dryer(duration_s: float, rng: np.random.Generator) -> Signal:
-    """A small fan's motor and a strong breath of heated air (universal motor, jet noise; Farnell ch. 40)."""
-    n = num_samples(duration_s)
-    turns = rng.uniform(225, 250) * (1 + 0.008 * wander(n, rng, 1.0))
-    wave = 1 + 0.18 * wander(n, rng, 1.2)
-    air = shaped_noise(n, rng, [(80, -14), (300, -5), (900, -1), (2500, 0), (5000, -4), (10000, -12), (16000, -22)])
-    whine = chirp(turns, [0.8, 0.5, 0.2, 0.2, 0.1]) + 0.6 * chirp(turns * 7, [1, 0.3])
-    return fade_ends(mix([whine, air * wave], [0.4, 1.0]), 0.05, 0.05)
 
 
 @sound_model
@@ -170,19 +124,6 @@ def sewing_machine(duration_s: float, rng: np.random.Generator) -> Signal:
     needle = place(n, [clacks[k] for k in rng.integers(0, 6, hits.size)], hits, rng.uniform(0.6, 1.0, hits.size))
     motor = chirp(rate * 12 + 20, [1, 0.9, 0.8, 0.8, 0.6, 0.6, 0.5, 0.4, 0.4, 0.3]) * rate / 13
     return fade_ends(mix([needle, motor], [1.0, 0.12]), 0.02, 0.03)
-
-
-@sound_model
-def lawn_mower(duration_s: float, rng: np.random.Generator) -> Signal:
-    """A one-cylinder four-stroke with a whirling blade, loading up in thick grass.
-
-    Per-cylinder engine; Baldan 2015.
-    """
-    n = num_samples(duration_s)
-    thick = np.clip(0.4 + 0.5 * wander(n, rng, 0.5), 0, 1)
-    turns = 52 * (1 - 0.05 * thick) * (1 + 0.01 * wander(n, rng, 3))
-    blade = shaped_noise(n, rng, [(20, -23), (890, 0), (16000, -36)]) * (0.8 + 0.4 * thick)
-    return fade_ends(mix([run_engine(turns, rng, SINGLE, load=0.8), blade], [1.0, 0.54]), 0.05, 0.05)
 
 
 @sound_model

@@ -12,11 +12,6 @@ from audiogen_cli.generator.experts.effects.bodies import PLATE, contact, shower
 from audiogen_cli.generator.experts.effects.engines import (
     CAR,
     DIESEL,
-    OUTBOARD,
-    RACER,
-    SIX,
-    TWIN,
-    gears,
     run_engine,
     tyres,
 )
@@ -46,30 +41,6 @@ from audiogen_cli.generator.experts.effects.synthesis import (
 
 
 @sound_model
-def car_pass(duration_s: float, rng: np.random.Generator, wet: float = 0.0) -> Signal:
-    """A car at speed: mostly tyres and wind, its engine beneath (tyre/road noise hump; per-cylinder engine).
-
-    Source: Sandberg and Ejsmont 2002; Baldan et al. 2015.
-    """
-    n = num_samples(duration_s)
-    speed = np.full(n, 0.9)
-    turns = np.full(n, rng.uniform(34, 46)) * (1 + 0.01 * wander(n, rng, 1.0))
-    return fade_ends(mix([tyres(speed, rng, wet=wet), run_engine(turns, rng, CAR, load=0.5)], [1.0, 0.55]), 0.05, 0.1)
-
-
-@sound_model
-def car_idle(duration_s: float, rng: np.random.Generator) -> Signal:
-    """A four-cylinder engine at some 13 turns a second, never quite even, with its fan (per-cylinder engine).
-
-    Source: Baldan et al. 2015; Farnell 2010, ch. 45.
-    """
-    n = num_samples(duration_s)
-    turns = rng.uniform(12.0, 14.5) * (1 + 0.02 * wander(n, rng, 1.5))
-    fan = shaped_noise(n, rng, [(100, -20), (500, 0), (1500, -4), (6000, -18)])
-    return fade_ends(mix([run_engine(turns, rng, CAR, load=0.3), fan], [1.0, 0.13]))
-
-
-@sound_model
 def car_start(duration_s: float, rng: np.random.Generator) -> Signal:
     """Starter whine with the compressions it labours against, the engine catching, flaring and settling.
 
@@ -88,31 +59,6 @@ def car_start(duration_s: float, rng: np.random.Generator) -> Signal:
     return fade_ends(
         0.45 * starter / (starter.std() + 1e-9) + run_engine(turns, rng, CAR, load=0.7) * alive, 0.005, 0.3
     )
-
-
-@sound_model
-def engine_rev(duration_s: float, rng: np.random.Generator) -> Signal:
-    """A six-cylinder engine blipped twice: speed rising under load and falling without it (per-cylinder engine).
-
-    Source: Baldan et al. 2015; Farnell 2010, ch. 45.
-    """
-    n = num_samples(max(duration_s, 2.0))
-    turns = curve(n, [(0, 16), (0.08, 18), (0.28, 75), (0.46, 26), (0.55, 30), (0.78, 95), (1, 20)])
-    load = line(
-        n, [(0, 0.3), (0.08, 1), (0.28, 1), (0.3, 0.15), (0.5, 0.15), (0.53, 1), (0.78, 1), (0.8, 0.1), (1, 0.2)]
-    )
-    return fade_ends(run_engine(turns, rng, SIX, load=load) * (0.35 + 0.65 * turns / 95), 0.02, 0.2)
-
-
-@sound_model
-def race_car(duration_s: float, rng: np.random.Generator) -> Signal:
-    """An eight-cylinder racing engine held near its limit, one shift down (per-cylinder engine).
-
-    Source: Baldan et al. 2015; Farnell 2010, ch. 45.
-    """
-    n = num_samples(duration_s)
-    turns = gears(n, [(0, 150, 190), (0.45, 160, 205)]) * (1 + 0.004 * wander(n, rng, 8.0))
-    return fade_ends(mix([run_engine(turns, rng, RACER, load=1.0), tyres(np.ones(n), rng)], [1.0, 0.25]), 0.03, 0.1)
 
 
 @sound_model
@@ -154,28 +100,6 @@ def _lane(n: int, rng: np.random.Generator, truck: bool, wet: float) -> Signal:
     turns = rng.uniform(20, 27) if truck else rng.uniform(28, 42)
     engine = run_engine(np.full(n, turns) * (1 + 0.02 * wander(n, rng, 0.5)), rng, DIESEL if truck else CAR, load=0.6)
     return mix([tyres(np.full(n, 0.8), rng, wet=wet), lowpass(engine, 900)], [1.0, 1.3 if truck else 0.8])
-
-
-@sound_model
-def truck(duration_s: float, rng: np.random.Generator) -> Signal:
-    """A large diesel under load with its knock, a turbo's whine and big tyres (per-cylinder engine).
-
-    Source: Baldan et al. 2015; Farnell 2010, ch. 45.
-    """
-    n = num_samples(duration_s)
-    turns = gears(n, [(0, 17, 27), (0.55, 20, 29)]) * (1 + 0.01 * wander(n, rng, 2.0))
-    whine = chirp(turns * 62, [1.0, 0.3])
-    return fade_ends(
-        mix([run_engine(turns, rng, DIESEL, load=0.9), tyres(np.full(n, 0.7), rng), whine], [1.0, 0.45, 0.05]), 0.1, 0.2
-    )
-
-
-@sound_model
-def motorcycle(duration_s: float, rng: np.random.Generator) -> Signal:
-    """A V-twin firing unevenly through an open exhaust, pulling through three gears (per-cylinder engine)."""
-    n = num_samples(duration_s)
-    turns = gears(n, [(0, 30, 78), (0.36, 48, 84), (0.7, 56, 80)]) * (1 + 0.006 * wander(n, rng, 5.0))
-    return fade_ends(highpass(np.tanh(1.1 * run_engine(turns, rng, TWIN, load=0.95)), 20, order=1), 0.03, 0.15)
 
 
 @sound_model
@@ -268,20 +192,6 @@ def car_crash(duration_s: float, rng: np.random.Generator) -> Signal:
     return fade_ends(
         blow + mix([folds, crunch, glass, boom], [0.3, 0.35, 0.2, 0.25]) * 2 + 0.6 * contact(n, rng, 3000), 0.001, 0.2
     )
-
-
-@sound_model
-def boat_engine(duration_s: float, rng: np.random.Generator) -> Signal:
-    """An outboard with its exhaust under water, and the bow wave's splashing (per-cylinder engine; filtered noise).
-
-    Source: Baldan et al. 2015; Farnell 2010, ch. 45.
-    """
-    n = num_samples(duration_s)
-    turns = rng.uniform(38, 48) * (1 + 0.02 * wander(n, rng, 0.8))
-    bubbling = 1 + 0.35 * lowpass(white(n, rng), 25) / 0.03
-    wave = shaped_noise(n, rng, [(100, -8), (400, 0), (1500, -3), (6000, -10), (14000, -20)])
-    wave *= (1 + 0.6 * wander(n, rng, 1.2)).clip(0.2)
-    return fade_ends(mix([run_engine(turns, rng, OUTBOARD, load=0.8) * bubbling.clip(0.2, 2), wave], [1.0, 0.5]))
 
 
 @sound_model
