@@ -169,6 +169,34 @@ def prompts(
         console.result(json.dumps({"id": record.id, "category": record.category, **texts}, ensure_ascii=False))
 
 
+def fetch(
+    name: Annotated[str, typer.Argument(metavar="SET", help="mecat, audiocaps or libritts.")],
+    folder: Annotated[Path, typer.Argument(help="Where sounds and their list are written.")],
+    source: Annotated[
+        Path | None, typer.Option("--from", help="A copy of the published files; the hub when not given.")
+    ] = None,
+    categories: Annotated[str | None, typer.Option("--categories", help="Such as S00,SMA; all when not given.")] = None,
+    limit: Annotated[int | None, typer.Option("--limit", help="At most so many.", min=1)] = None,
+    offline: Annotated[bool, typer.Option("--offline", help="Make no network call at all.")] = False,
+) -> None:
+    """Stream a set's recordings to a folder that can be scored or compared with; goes on where it stopped."""
+    from itertools import islice
+
+    from audiogen_cli.evaluation.sets.streams import save_stream, stream_set
+    from audiogen_cli.settings import read_settings
+
+    offline = read_settings(offline=True if offline else None).settings.offline
+    items = stream_set(name, source, offline=offline)
+    if categories is not None:
+        wanted = {category.upper() for category in _names(categories, "--categories") or []}
+        items = (item for item in items if item.record.category in wanted)
+    with console.progress("fetching") as on_step:
+        listed = save_stream(islice(items, limit), folder, lambda done: on_step(done, limit or done, ""))
+    if not listed.exists():
+        raise OptionError(f"{name}: no item is left")
+    console.result(str(listed))
+
+
 def setup(
     name: Annotated[
         str | None, typer.Argument(help="glap, utmos, nemo, or nemo:OWNER/MODEL; without it all are listed.")
@@ -262,4 +290,5 @@ def _show(result: dict[str, Any]) -> None:
 
 eval.command(_SCORE)(guarded(with_flags(score)))
 eval.command("prompts")(guarded(prompts))
+eval.command("fetch")(guarded(fetch))
 eval.command("setup")(guarded(setup))

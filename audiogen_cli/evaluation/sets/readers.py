@@ -22,7 +22,7 @@ from audiogen_cli.evaluation.sets.records import MECAT_COUNTS, Record
 
 SETS = ("mecat", "acavcaps", "audiocaps", "musiccaps", "libritts")
 _PACKAGE_VIEWS = {"speech": "speech", "sfx": "sound", "music": "music", "env": "environment"}
-_LONGEST_S = 10.0  # the paper generates ten seconds and takes shorter utterances only
+LONGEST_S = 10.0  # the paper generates ten seconds and takes shorter utterances only
 _MEMBER_BYTES = 1 << 20  # a shard's JSON is a few kilobytes
 
 
@@ -87,7 +87,7 @@ def _read_list(path: Path) -> Iterator[Record]:
             yield Record(id=str(named), caption=caption, category=row.get("category") or caption.category)
         else:
             for key, captions in row.items():
-                yield _record(key, captions, place=place, category=_category_of(path))
+                yield record_of_captions(key, captions, place=place, category=category_of(path))
 
 
 def _read_shard(path: Path) -> Iterator[Record]:
@@ -98,14 +98,18 @@ def _read_shard(path: Path) -> Iterator[Record]:
                 opened = shard.extractfile(member)
                 assert opened is not None  # it is a file
                 key = PurePosixPath(member.name).stem
-                yield _record(key, json.load(opened), place=f"{path}: {member.name}", category=_category_of(path))
+                yield record_of_captions(
+                    key, json.load(opened), place=f"{path}: {member.name}", category=category_of(path)
+                )
 
 
 def _read_item(path: Path) -> Iterator[Record]:
-    yield _record(path.stem, json.loads(path.read_text("utf-8")), place=str(path), category=_category_of(path))
+    yield record_of_captions(
+        path.stem, json.loads(path.read_text("utf-8")), place=str(path), category=category_of(path)
+    )
 
 
-def _record(key: str, captions: Mapping[str, Any], *, place: str, category: str | None) -> Record:
+def record_of_captions(key: str, captions: Mapping[str, Any], *, place: str, category: str | None) -> Record:
     """MECAT's own keys; of several wordings the first, as the paper's examples have it."""
     views = {view: _first(captions.get(name)) for view, name in _PACKAGE_VIEWS.items()}
     whole = _first(captions.get("short")) or _first(captions.get("long"))
@@ -118,7 +122,7 @@ def _first(texts: Any) -> str | None:
     return None if not isinstance(text, str) or text.strip().lower() in ("", "none") else text
 
 
-def _category_of(path: Path) -> str | None:
+def category_of(path: Path) -> str | None:
     """The code a file or one of its folders is named by."""
     for part in reversed(path.parts):
         for code in (*MECAT_COUNTS, "000"):
@@ -151,7 +155,7 @@ def _read_libritts(source: Path) -> Iterator[Record]:
     found = False
     for path in sorted(source.rglob("*.original.txt")):
         found = True
-        if _lasts(path.with_name(path.name.removesuffix(".original.txt") + ".wav")) >= _LONGEST_S:
+        if _lasts(path.with_name(path.name.removesuffix(".original.txt") + ".wav")) >= LONGEST_S:
             continue
         words = path.read_text("utf-8").strip()
         caption = _named(str(path), partial(Caption, caption="Speech", asr=words))
