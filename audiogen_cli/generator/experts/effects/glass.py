@@ -7,7 +7,6 @@ Sources: Farnell, "Designing Sound" (2010), ch. 28 to 31; Cook, PhISEM (1997), f
 Fletcher and Rossing, "The Physics of Musical Instruments" (1998), for the rim modes of a wine glass.
 """
 
-
 import numpy as np
 
 from audiogen_cli.generator.experts.effects.bodies import PLATE, SHELL, blow, contact, shower, struck, thump
