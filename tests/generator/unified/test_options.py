@@ -62,6 +62,6 @@ def test_model_options_are_checked(wrong):
 
 
 def test_options_load_no_torch():
-    rooms = "audiogen_cli.generator.unified.options, audiogen_cli.hub.pulling, audiogen_cli.device"
+    rooms = "audiogen_cli.generator.unified.generator, audiogen_cli.hub.pulling, audiogen_cli.device"
     code = f"import sys, {rooms}; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], timeout=60).returncode == 0
