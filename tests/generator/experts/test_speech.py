@@ -417,9 +417,18 @@ def test_words_that_cannot_fit_are_dropped_whole_and_counted(expert):
 
 @embedded
 def test_foreign_words_are_not_spoken_as_gibberish(expert):
-    performed = perform(expert, "a man", "你好，你在哪里？")
+    performed = perform(expert, "a man", "Где ты был весь день?")
     assert performed.soundings == ()
-    assert "Chinese" in performed.notes[0]
+    assert "Russian" in performed.notes[0]
+
+
+@embedded
+@pytest.mark.skipif(importlib.util.find_spec("pypinyin") is None, reason="needs the package pypinyin")
+def test_mandarin_words_are_spoken_sentence_by_sentence_by_the_neural_voice(expert):
+    performed = perform(expert, "a man and a woman", "“你好，你在哪里？”“我在家。”", quality="draft")
+    assert [sounding.label for sounding in performed.soundings] == ["man: 你好, 你在哪里?", "woman: 我在家."]
+    assert performed.details["model"].startswith("kokoro")
+    assert all(0.4 < sounding.samples.shape[-1] / 48_000 < 4 for sounding in performed.soundings)
 
 
 @embedded

@@ -24,11 +24,14 @@ from audiogen_cli.generator.experts.speech.dialogue import (
     plan_gaps,
     share_lines,
 )
+from audiogen_cli.generator.experts.speech.mandarin import has_han, join_han
 from audiogen_cli.generator.experts.speech.models import VoiceModels
 from audiogen_cli.generator.experts.speech.shaping import stretch_time
 from audiogen_cli.generator.experts.speech.spoken import Line, count_words, find_language, read_lines
 from audiogen_cli.generator.experts.speech.voicebox import Voicebox
 
+LANGUAGES = {"English": "English", "Chinese": "Mandarin"}
+"""What the words may be, and what is spoken for it."""
 _WORDS_PER_SECOND = 6  # nobody speaks faster; bounds the work on a text of any length
 _STRETCH = 1.15  # how far a spoken turn may still be hurried to make up for a wrong estimate
 
@@ -79,6 +82,8 @@ class SpeechExpert:
         lines, notes = _readable(words)
         if not lines:
             return Performance(notes=notes, details={"voices": []})
+        if any(has_han(line.text) for line in lines):
+            quality = "standard" if quality == "draft" else quality  # the quick voice speaks English alone
         cast = choose_cast(speech_view, rng=rng)
         turns = share_lines(lines, 1 if cast.together else len(cast.speakers))
         fitted = self._fit(turns, cast, window[1] - window[0], rng=rng, quality=quality)
@@ -151,9 +156,10 @@ class SpeechExpert:
 def _readable(words: str) -> tuple[list[Line], tuple[str, ...]]:
     """The sentences that the voices can speak, and what is said of words that they cannot."""
     language = find_language(words[:4000])
-    if language != "English":
+    if language not in LANGUAGES:
+        known = " and ".join(LANGUAGES.values())
         return [], (
-            f"speech: the words seem to be {language}; the embedded voices speak English, so nothing is spoken",
+            f"speech: the words seem to be {language}; the embedded voices speak {known}, so nothing is spoken",
         )
     lines = read_lines(words[:100_000])
     return lines, () if lines else ("speech: the ASR view holds no word that can be spoken; nothing is spoken",)
@@ -180,7 +186,7 @@ def _sound(
         samples = send_through(samples, device.channel, sample_rate=SAMPLE_RATE, rng=rng)
     return Sounding(
         layer="speech",
-        label=f"{speaker.label}: {turn.text}",
+        label=f"{speaker.label}: {join_han(turn.text)}",
         samples=samples,
         start_s=start_s,
         gain_db=speaker.gain_db,

@@ -12,6 +12,7 @@ from threading import Lock
 from audiogen_cli.generator.experts.imports import import_signal
 from audiogen_cli.generator.experts.speech.fast import Hibari
 from audiogen_cli.generator.experts.speech.kokoro import Kokoro
+from audiogen_cli.generator.experts.speech.mandarin import MandarinPhonemes, has_han
 from audiogen_cli.generator.experts.speech.phonemes import EnglishPhonemes
 
 
@@ -37,9 +38,17 @@ class VoiceModels:
             _ = self.phonemes
             loading.result()
 
+    def read(self, text: str) -> str:
+        """The phonemes of a sentence, by the script it is written in."""
+        return self.mandarin(text) if has_han(text) else self.phonemes(text)
+
     @cached_property
     def phonemes(self) -> EnglishPhonemes:
         return EnglishPhonemes()
+
+    @cached_property
+    def mandarin(self) -> MandarinPhonemes:
+        return MandarinPhonemes(self.phonemes)
 
     @cached_property
     def kokoro(self) -> Kokoro:

@@ -9,10 +9,13 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from audiogen_cli.generator.experts.speech.mandarin import part_han
+
 _SAME = str.maketrans({
     "‘": "'", "’": "'", "ʼ": "'", "`": "'", "´": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"',
     "‐": "-", "‑": "-", "–": "—", "―": "—", "…": "...", "[": " ", "]": " ", "{": " ", "}": " ",
     "(": ", ", ")": ", ", "_": " ", "<": " ", ">": " ", "*": " ", "\\": " ", "~": " ", "^": " ",
+    "。": ".", "、": ",", "「": '"', "」": '"', "『": '"', "』": '"', "《": '"', "》": '"',
 })  # fmt: skip
 _DROPPED = frozenset({"So", "Sk", "Cc", "Cf", "Cs", "Co", "Cn", "Mn", "Me"})  # emoji, controls, lone marks
 _LONGEST_WORD = 30  # letters; a longer run is read in pieces
@@ -42,7 +45,7 @@ class Line:
 def read_lines(words: str) -> list[Line]:
     """The sentences of an ASR view in order; none where nothing in it can be spoken."""
     lines: list[Line] = []
-    words = _LABEL.sub("\n", words.replace("\u2028", "\n").replace("“", '"').replace("”", '"'))
+    words = _LABEL.sub("\n", words.replace("\u2028", "\n").replace("”“", "\n").replace("“", '"').replace("”", '"'))
     for turn in _TURN.split(_STAGE.sub(" ", words)):
         sentences = _sentences(clean_words(turn))
         lines += [Line(text=text, new_turn=index == 0 and bool(lines)) for index, text in enumerate(sentences)]
@@ -65,12 +68,12 @@ def clean_words(text: str) -> str:
     plain = re.sub(r"\.{2,}", "...", plain)
     plain = re.sub(rf"([^\W\d_]{{{_LONGEST_WORD}}})(?=[^\W\d_])", r"\1 ", plain)
     plain = re.sub(r"(\d{15})(?=\d)", r"\1 ", plain)
-    plain = re.sub(r"\s+([,.!?;:])", r"\1", plain.strip())
+    plain = part_han(re.sub(r"\s+([,.!?;:])", r"\1", plain.strip()))
     return plain if any(letter.isalnum() for letter in plain) else ""
 
 
 def count_words(text: str) -> int:
-    """Words as white space parts them."""
+    """Words as white space parts them; in cleaned Chinese every character is one."""
     return len(text.split())
 
 

@@ -36,7 +36,7 @@ class Voicebox:
 
     def estimate(self, text: str, speaker: Speaker) -> float:
         """Seconds that a line will last, about 15 % right."""
-        return (0.15 + _SECONDS_PER_PHONEME * len(self._models.phonemes(text))) / speaker.speed
+        return (0.15 + _SECONDS_PER_PHONEME * len(self._models.read(text))) / speaker.speed
 
     def speak(
         self, lines: Sequence[tuple[str, Speaker]], *, rate: float, rng: np.random.Generator, quality: str
@@ -57,7 +57,7 @@ class Voicebox:
         calls = [
             (index, chunk, speaker)
             for index, (text, speaker) in enumerate(lines)
-            for chunk in split_phonemes(self._models.phonemes(_with_feeling(text, speaker)))
+            for chunk in split_phonemes(self._models.read(_with_feeling(text, speaker)))
         ]
         if quality == "draft":
             raw = [self._draft(chunk, speaker, rate, rng) for _, chunk, speaker in calls]
