@@ -116,7 +116,9 @@ def render_takes(
             if len(refused) > finish.retakes:
                 raise QualityError(
                     "the quality gate refused every take: " + " | ".join(refused),
-                    hint="another --seed, a fuller caption, or --no-gate to have it all the same",
+                    hint="; ".join(
+                        (*rendering.notes, "another --seed, a fuller caption, or --no-gate to have it all the same")
+                    ),
                 )
             chosen = replace(chosen, seed=_next_seed(chosen.seed, taken))
             taken.add(chosen.seed)

@@ -111,7 +111,7 @@ def _tags(provenance: Provenance) -> dict[str, str]:
 def write_bytes(path: Path, data: bytes) -> None:
     """Write a file under a temporary name, flush it to disk, then rename it; raises `AudioFileError`."""
     try:
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
+        handle, name = tempfile.mkstemp(prefix=f".{path.name[:40]}.", suffix=".part", dir=path.parent)
     except OSError as fault:
         raise AudioFileError(
             _write_fault(path, fault), hint=f"mkdir -p {path.parent}" * (fault.errno == errno.ENOENT)

@@ -41,6 +41,8 @@ def play(waveform: Waveform, on_level: OnLevel | None = None, *, device: str | i
                 stream.write(now)
                 if on_level is not None:
                     on_level((start + len(now)) / waveform.sample_rate, level_db(now))
+    except ValueError as fault:  # a name that no output has
+        raise AudioFileError(f"nothing can be played here: {fault}", hint="audiogen doctor lists them") from fault
     except sounddevice.PortAudioError as fault:
         why = fault.args[0] if fault.args else fault
         what = "there is no sound output device" if "device -1" in str(why) else "the sound output refused it"

@@ -50,14 +50,26 @@ def provenance_from_json(text: str, *, source: str) -> Provenance:
     """Read a recipe back from JSON text; raises `AudioFileError` naming the source when it is not one of ours."""
     try:
         value = json.loads(text)
-        if not isinstance(value, dict) or value.get("form", FORM + 1) > FORM:
+        if not isinstance(value, dict) or value.get("form") not in range(1, FORM + 1):
             raise ValueError("it was written by a newer audiogen, or by another tool")
+        for key, kind in _KINDS.items():
+            if key in value and not isinstance(value[key], kind):
+                raise ValueError(f"{key} is not as audiogen writes it")
         known = {item.name for item in fields(Provenance)}
         value = {key: item for key, item in value.items() if key in known}
-        value["caption"] = caption_from_json(value["caption"], source=source)
+        value["caption"] = caption_from_json(value.get("caption"), source="caption")
         return Provenance(**value | {"notes": tuple(value.get("notes", ()))})
     except (ValueError, KeyError, TypeError, RecursionError, AudiogenError) as fault:
         raise AudioFileError(f"{source}: its recipe cannot be read: {fault}") from fault
+
+
+_KINDS: Mapping[str, tuple[type, ...]] = {
+    **dict.fromkeys(("prompt", "engine", "created"), (str,)),
+    **dict.fromkeys(("text", "refiner"), (str, type(None))),
+    **dict.fromkeys(("options", "details", "quality", "versions"), (dict,)),
+    "seed": (int,),
+    "notes": (list,),
+}
 
 
 def installed_versions(packages: Iterable[str]) -> dict[str, str]:

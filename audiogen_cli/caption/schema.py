@@ -55,6 +55,8 @@ def parse_caption(text: str, *, source: str = "caption") -> Caption:
             f"{source}: not valid JSON, line {fault.lineno} column {fault.colno}: {fault.msg}",
             hint='A caption file holds one object, such as {"Caption": "Rain on a tin roof"}.',
         ) from fault
+    except ValueError as fault:  # Python reads no integer of thousands of digits
+        raise CaptionError(f"{source}: holds a number that is too long to be read") from fault
     except RecursionError as fault:
         raise CaptionError(f"{source}: nested too deeply; a caption is one flat object") from fault
     except CaptionError as fault:

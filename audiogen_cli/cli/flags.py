@@ -223,7 +223,7 @@ class OutputFlags:
         Path | None, _option("--plot", help="Draw waveform, spectrogram and timeline to a PNG, SVG or PDF.", panel=_O)
     ] = None
     keep: Annotated[
-        str, _option("--keep", help="Of several takes: all, or best: the one the measures place first [all].", panel=_O)
+        str, _option("--keep", help="Of several takes: all, or best: the one the measures place first.", panel=_O)
     ] = "all"
     check_words: Annotated[
         bool,

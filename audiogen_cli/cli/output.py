@@ -116,7 +116,13 @@ def check_place(path: Path, *, force: bool) -> None:
         raise AudioFileError(f"{path}: the folder {path.parent} does not exist", hint=f"mkdir -p {path.parent}")
     if not os.access(path.parent, os.W_OK):
         raise AudioFileError(f"{path}: the folder {path.parent} cannot be written to")
-    if path.exists() and not force:
+    try:
+        taken = path.exists()
+    except OSError as fault:  # such as a name that is too long
+        raise AudioFileError(f"{path}: cannot be written: {fault.strerror}") from fault
+    if taken and not path.is_file() and not path.is_dir():
+        raise AudioFileError(f"{path}: is no plain file, it would be replaced by one", hint="-o - writes to a pipe")
+    if taken and not force:
         raise AudioFileError(f"{path}: exists already", hint="--force overwrites it")
 
 

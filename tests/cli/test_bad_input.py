@@ -2,6 +2,8 @@
 
 import json
 import os
+import subprocess
+import sys
 
 import pytest
 
@@ -50,6 +52,7 @@ def assert_refused(ended, *, code, says):
         (["render", "-"], b'{"Caption": "x", "Musik": "y"}', "Musik: unknown key, did you mean Music?"),
         (["render", "-"], b'{"Caption": 3}', "Caption: number given"),
         (["render", "-"], b'{"Caption": NaN}', "NaN is not JSON"),
+        (["render", "-"], b'{"Caption": ' + b"9" * 5000 + b"}", "a number that is too long"),
         (["render", "-"], b"\xff\xfe", "not UTF-8"),
         (["render", "<|music|> only"], b"", "<|caption|>: missing"),
         (["sounds", "--sample", "unicorn"], b"", "unicorn: not one of the sounds"),
@@ -65,6 +68,28 @@ def assert_refused(ended, *, code, says):
 def test_bad_input_is_refused_in_one_line(audiogen, tmp_path, args, stdin, says):
     assert_refused(audiogen(*args, stdin=stdin), code=2, says=says)
     assert [path for path in tmp_path.iterdir() if path.suffix in (".wav", ".part")] == []
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
+def test_a_pipe_is_not_replaced_by_a_file(audiogen, tmp_path):
+    os.mkfifo(tmp_path / "a.wav")
+    ended = audiogen("render", "-", "-e", "experts", "-o", "a.wav", "--force", stdin=SCENE.encode())
+    assert_refused(ended, code=1, says="is no plain file")
+    assert (tmp_path / "a.wav").is_fifo()
+
+
+def test_a_name_too_long_for_the_disk_is_told_before_anything_is_rendered(audiogen):
+    ended = audiogen("render", "-", "-e", "experts", "-o", "x" * 300 + ".wav", stdin=SCENE.encode())
+    assert_refused(ended, code=1, says="name too long")
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no full device here")
+def test_a_full_stdout_is_told(tmp_path):
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "audiogen_cli", "lint", "--rules"], stdout=full, stderr=subprocess.PIPE
+        )
+    assert done.returncode == 1 and b"error: stdout: cannot be written" in done.stderr
 
 
 @pytest.mark.parametrize("name", ["nowhere/a.wav", "taken.wav"])
