@@ -8,6 +8,7 @@ What the arrays mean is `scoring`'s business.
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -61,10 +62,11 @@ class Extractors:
 
     by_key: Mapping[str, Extractor]
     of_references: frozenset[str] = frozenset()
-    locks: Mapping[str, threading.Lock] = field(init=False)
+    locks: Mapping[str, AbstractContextManager[object]] = field(init=False)  # none where several may ask at once
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "locks", {key: threading.Lock() for key in self.by_key})
+        locks = {key: nullcontext() if one.concurrent else threading.Lock() for key, one in self.by_key.items()}
+        object.__setattr__(self, "locks", locks)
 
 
 def gather(
@@ -79,7 +81,7 @@ def gather(
 
     Args:
         manifest: the items.
-        extractors: each is used by one thread at a time, different ones at the same time.
+        extractors: different ones are used at the same time, each by one thread unless it is `concurrent`.
         cache: what is kept.
         on_step: progress, told from this thread.
         num_threads: sounds that are decoded and measured at the same time.

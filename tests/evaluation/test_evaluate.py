@@ -232,3 +232,20 @@ def test_the_report_escapes_what_files_say(tmp_path, write_sound):
     assert "&lt;script&gt;alert(1)&lt;" in page
     assert "<b>" not in page
     assert "src=" not in page and "href=" not in page
+
+
+def test_many_threads_measure_what_one_does(tmp_path, write_sound, random_weights):
+    for number in range(4):
+        write_sound(f"s/{number}.wav", seed=number, level=0.05 * (number + 1))
+    read = read_manifest(tmp_path / "s", reference=tmp_path / "s")
+    choices = Choices(weights={"vggish": random_weights})
+
+    def items(num_threads):
+        chosen = choose_metrics(["kad", "fad", "loudness"], read, choices)
+        cache = FeatureCache(folder=None)
+        result = evaluate(read, chosen, choices, cache, num_threads=num_threads)
+        return result["items"], {key: one["value"] for key, one in result["metrics"]["all"]["figures"].items()}
+
+    (one_items, one), (many_items, many) = items(1), items(4)
+    assert one_items == many_items
+    assert one == pytest.approx(many, abs=1e-9)

@@ -27,10 +27,11 @@ class Clip:
 
 
 class Extractor(Protocol):
-    """Turns a clip into arrays; called from several threads, but never by two at once."""
+    """Turns a clip into arrays; called from several threads, by two at once only where it says so."""
 
     name: str
     of_paper: bool  # the paper's own model, given what the paper's toolkit gives it
+    concurrent: bool  # several threads may ask at once, once `identity` has been called
 
     def identity(self) -> Identity:
         """Everything that moves the numbers; loads weights where that is needed to know them."""

@@ -30,6 +30,7 @@ class Clap:
     """The extractor of text similarity; reads a folder, downloads nothing."""
 
     of_paper = False  # the port's weights have not been compared with the paper's checkpoint
+    concurrent = False
     name = "CLAP (transformers)"
 
     def __init__(self, folder: Path, *, device: str = "cpu") -> None:

@@ -94,6 +94,7 @@ class Cnn14:
     """The extractor of FD and KL."""
 
     of_paper = True
+    concurrent = True
 
     def __init__(self, weights: Path | None = None, *, rate: int = 16_000, device: str = "cpu") -> None:
         self.name = f"PANNs CNN14 {rate // 1000} kHz"

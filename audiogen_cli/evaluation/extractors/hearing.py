@@ -13,6 +13,7 @@ class HeardWords:
     """The recogniser of the word error rate."""
 
     of_paper = False
+    concurrent = False
     name = "whisper-base int8 behind Silero VAD"
 
     def __init__(self, ear: Ear) -> None:
@@ -31,6 +32,7 @@ class SpeechQuality:
     """DNSMOS of the whole clip, music and rain counted as noise."""
 
     of_paper = False
+    concurrent = False
     name = "DNSMOS P.835 overall"
 
     def __init__(self, ear: Ear) -> None:

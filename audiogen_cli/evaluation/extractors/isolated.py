@@ -31,6 +31,7 @@ class _Isolated:
     """What the three share: a worker, its identity, and sounds on their way to it."""
 
     of_paper = True
+    concurrent = False
 
     def __init__(self, spec: WorkerSpec, *, device: str = "cpu") -> None:
         self._spec = spec

@@ -13,6 +13,7 @@ class Levels:
     """The extractor of loudness."""
 
     of_paper = False
+    concurrent = True
     name = "BS.1770-4 loudness and true peak"
 
     def identity(self) -> Identity:

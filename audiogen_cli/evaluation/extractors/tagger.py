@@ -46,6 +46,7 @@ class Tagger:
     """The extractor of AudioSet tags; reads a folder, downloads nothing."""
 
     of_paper = False
+    concurrent = False
     name = "YAMNet (your export)"
 
     def __init__(self, folder: Path) -> None:

@@ -60,6 +60,7 @@ class Vggish:
     """The extractor of FAD."""
 
     of_paper = True
+    concurrent = True
     name = "VGGish"
 
     def __init__(self, weights: Path | None = None, *, device: str = "cpu") -> None:

@@ -25,6 +25,7 @@ class Whisper:
     """The recogniser of a folder; downloads nothing."""
 
     of_paper = False
+    concurrent = False
     name = "Whisper (transformers)"
 
     def __init__(self, folder: Path, *, device: str = "cpu") -> None:
