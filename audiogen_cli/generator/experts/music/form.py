@@ -132,7 +132,7 @@ def _lay_bars(
                 section,
                 float(np.clip(intensity, 0.12, 1.0)),
                 progress,
-                last or in_phrase == phrase - 1,
+                last or in_phrase == phrase - 1 or (index == 1 and intro_bars == 2),  # the pickup to what follows
                 in_phrase,
             )
         )
