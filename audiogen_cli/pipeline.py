@@ -186,9 +186,7 @@ def _quality(figures: GateFigures, faults: list[str], *, gated: bool) -> dict[st
     return {"gate": verdict, "faults": faults, **figures.as_json()}
 
 
-def _told_by_models(
-    heard: HeardFigures | None, similarity: float | None, matcher: Matcher | None
-) -> dict[str, object]:
+def _told_by_models(heard: HeardFigures | None, similarity: float | None, matcher: Matcher | None) -> dict[str, object]:
     told: dict[str, object] = {"words": heard.as_json()} if heard is not None else {}
     if similarity is not None and matcher is not None:
         told["similarity"] = {"by": matcher.name, "score": round(similarity, 2)}
