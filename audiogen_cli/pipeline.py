@@ -6,7 +6,7 @@ only what holds for every engine: the prompt, the level, the gate, the recipe.
 """
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 
 from audiogen_cli.audio.loudness import normalise_loudness
@@ -85,7 +85,20 @@ def render_takes(
     origin: Origin = Origin(),
     finish: Finish = Finish(),
 ) -> list[Take]:
-    """Render one caption once for each of the options.
+    """All takes of `iterate_takes`, once the last is finished; arguments and errors as there."""
+    return list(iterate_takes(generator, caption, options, on_step, origin=origin, finish=finish))
+
+
+def iterate_takes(
+    generator: Generator,
+    caption: Caption,
+    options: Sequence[GenerationOptions],
+    on_step: OnStep = no_progress,
+    *,
+    origin: Origin = Origin(),
+    finish: Finish = Finish(),
+) -> Iterator[Take]:
+    """Render one caption once for each of the options, each take as soon as it is finished.
 
     Args:
         generator: the engine.
@@ -95,7 +108,7 @@ def render_takes(
         origin: how the caption came to be.
         finish: what is done with each take; one that the gate refuses is tried again with the next free seed.
 
-    Returns:
+    Yields:
         The takes, in the order of the options.
 
     Raises:
@@ -107,7 +120,6 @@ def render_takes(
         else generator.generate_batch([caption] * len(options), options, on_step)
     )
     taken = {chosen.seed for chosen in options}
-    takes = []
     for rendering, chosen in zip(renderings, options):
         take = _finish_take(generator, caption, rendering, chosen, origin, finish)
         refused: list[str] = []
@@ -124,8 +136,7 @@ def render_takes(
             taken.add(chosen.seed)
             rendering = generator.generate(caption, chosen, on_step)
             take = _finish_take(generator, caption, rendering, chosen, origin, finish, retaken=tuple(refused))
-        takes.append(take)
-    return takes
+        yield take
 
 
 def draw_seed() -> int:

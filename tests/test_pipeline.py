@@ -8,7 +8,7 @@ from audiogen_cli.audio.waveform import Waveform
 from audiogen_cli.caption import Caption
 from audiogen_cli.errors import QualityError
 from audiogen_cli.generator.base import MAX_SEED, GenerationOptions, Rendering
-from audiogen_cli.pipeline import Finish, Origin, Pipeline, draw_seed, render_takes, seeds_of_takes
+from audiogen_cli.pipeline import Finish, Origin, Pipeline, draw_seed, iterate_takes, render_takes, seeds_of_takes
 from audiogen_cli.refiner.base import Refinement, RefineRequest
 
 SCENE = Caption(caption="Rain", sfx="Steady rain")
@@ -93,3 +93,11 @@ def test_the_whole_walk_hands_the_refiners_caption_on():
 def test_seeds_of_takes_wrap_around_and_drawn_seeds_are_short():
     assert [one.seed for one in seeds_of_takes(GenerationOptions(seed=MAX_SEED), 2)] == [MAX_SEED, 0]
     assert all(0 <= draw_seed() < 1_000_000 for _ in range(100))
+
+
+def test_takes_are_handed_over_as_they_are_finished():
+    handed = []
+    with pytest.raises(QualityError):
+        for take in iterate_takes(Noise(silent=range(2, 9)), SCENE, seeds_of_takes(GenerationOptions(seed=1), 2)):
+            handed.append(take.provenance.seed)
+    assert handed == [1]

@@ -178,6 +178,17 @@ class EngineFlags:
         )
         return {name: getattr(self, name) for name in names} | {"offline": True if self.offline else None}
 
+    def refuse_foreign(self, engine: str, *, refiner: str = "") -> None:
+        """Raise `OptionError` for flags that load the unified model, where it is not the engine that was chosen."""
+        names = [*("model", "text_encoder", "codec", "dtype", "compile", "low_memory")]
+        if refiner != "local":  # whose language model takes a device too
+            names.append("device")
+        said = [f"--{name.replace('_', '-')}" for name in names if getattr(self, name) is not None]
+        if engine != "unified" and said:
+            raise OptionError(
+                f"{', '.join(said)}: not an option of the engine {engine}", hint="--engine unified, or leave it out"
+            )
+
     def knobs(self) -> dict[str, Any]:
         """What was said of the engines' own options, by flag name; an engine refuses those it does not have."""
         names = (
@@ -203,7 +214,7 @@ class OutputFlags:
     ] = None
     force: Annotated[bool, _option("--force", "-f", help="Overwrite a file that exists.", panel=_O)] = False
     format: Annotated[
-        str | None, _option("--format", help="wav, flac, ogg or mp3, where no file is named.", panel=_O)
+        str | None, _option("--format", help="wav, flac, ogg or mp3, where no file is named, and of -o -.", panel=_O)
     ] = None
     subtype: Annotated[str | None, _option("--subtype", help="pcm16, pcm24 or float.", panel=_O)] = None
     sample_rate: Annotated[

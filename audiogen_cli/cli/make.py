@@ -16,7 +16,7 @@ from audiogen_cli.cli.interactive import settle_scene
 from audiogen_cli.cli.output import plan_output, play_takes, render_aloud
 from audiogen_cli.cli.views import tell_caption
 from audiogen_cli.generator.base import GenerationOptions
-from audiogen_cli.pipeline import Finish, Origin, draw_seed, seeds_of_takes
+from audiogen_cli.pipeline import Finish, Origin, Take, draw_seed, seeds_of_takes
 from audiogen_cli.refiner.base import Refinement, Refiner, RefineRequest
 from audiogen_cli.settings import read_settings
 
@@ -44,6 +44,7 @@ def make(
     seed = engine.seed if engine.seed is not None else draw_seed()
 
     generator = assembly.build_generator(settings)
+    engine.refuse_foreign(generator.part.name, refiner=settings.refiner)
     first = assembly.build_options(generator.part, settings, seed=seed, knobs=engine.knobs())
     takes = seeds_of_takes(first, engine.takes)
     destination = plan_output(output, settings, name=words, seeds=[take.seed for take in takes])
@@ -71,8 +72,11 @@ def make(
     else:
         tell_caption(refinement)
     origin = Origin(text=words, refiner=refinement.refiner, notes=refinement.notes)
-    made = render_aloud(generator, refinement.caption, takes, origin=origin, finish=finish)
-    hand_over(made, destination, as_json=talk.json)
+
+    def deliver(made: Sequence[Take]) -> None:
+        hand_over(made, destination, as_json=talk.json)
+
+    deliver(render_aloud(generator, refinement.caption, takes, origin=origin, finish=finish, rescue=deliver))
 
 
 def _settle(

@@ -3,20 +3,20 @@
 import json
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from audiogen_cli.audio.files import audio_format, check_subtype, encode_audio, write_audio, write_bytes
+from audiogen_cli.audio.files import FORMATS, audio_format, check_subtype, encode_audio, write_audio, write_bytes
 from audiogen_cli.audio.plot import check_picture, draw_scene
 from audiogen_cli.audio.waveform import Waveform
 from audiogen_cli.caption import Caption
 from audiogen_cli.cli import console
 from audiogen_cli.cli.flags import OutputFlags
-from audiogen_cli.errors import AudioFileError, OptionError
+from audiogen_cli.errors import AudioFileError, AudiogenError, OptionError
 from audiogen_cli.generator.base import GenerationOptions
-from audiogen_cli.pipeline import Finish, Origin, Take, render_takes
+from audiogen_cli.pipeline import Finish, Origin, Take, iterate_takes
 from audiogen_cli.quality.listening import INSTALL_HINT as LISTENER_HINT
 from audiogen_cli.quality.listening import has_words
 from audiogen_cli.settings import Settings
@@ -36,6 +36,7 @@ class Destination:
     subtype: str | None
     sample_rate: int | None
     flags: OutputFlags
+    stream_format: str = "WAV"  # of what goes to stdout
 
 
 def plan_output(flags: OutputFlags, settings: Settings, *, name: str, seeds: Sequence[int]) -> Destination:
@@ -65,13 +66,19 @@ def plan_output(flags: OutputFlags, settings: Settings, *, name: str, seeds: Seq
                 "-o - takes one clip and nothing beside it; --takes, --stems and --sidecar need files",
                 hint="--keep best, where there are several takes",
             )
-        check_subtype("WAV", settings.subtype)
+        check_subtype(FORMATS[f".{settings.format}"], settings.subtype)
     else:
         paths = _choose_paths(flags, settings, name=name, seeds=seeds)
         for path in paths:
             check_subtype(audio_format(path), settings.subtype)
             check_place(path, force=flags.force or flags.output is None)
-    return Destination(paths=paths, subtype=settings.subtype, sample_rate=settings.sample_rate, flags=flags)
+    return Destination(
+        paths=paths,
+        subtype=settings.subtype,
+        sample_rate=settings.sample_rate,
+        flags=flags,
+        stream_format=FORMATS[f".{settings.format}"],
+    )
 
 
 def _choose_paths(flags: OutputFlags, settings: Settings, *, name: str, seeds: Sequence[int]) -> tuple[Path, ...]:
@@ -133,12 +140,23 @@ def render_aloud(
     *,
     origin: Origin = Origin(),
     finish: Finish = Finish(),
+    rescue: Callable[[list[Take]], None] | None = None,
 ) -> list[Take]:
-    """Render takes, telling the person the engine, the seed, the progress and every honest remark."""
+    """Render takes, telling the person the engine, the seed, the progress and every honest remark.
+
+    Where a later take fails or is interrupted, `rescue` is handed those that are finished before the fault goes on.
+    """
     why = f" ({generator.reason})" if generator.reason else ""
     console.say(f"engine {generator.part.name}{why}, seed {options[0].seed}")
-    with console.progress("rendering") as on_step:
-        takes = render_takes(generator.part, caption, options, on_step, origin=origin, finish=finish)
+    takes: list[Take] = []
+    try:
+        with console.progress("rendering") as on_step:
+            for take in iterate_takes(generator.part, caption, options, on_step, origin=origin, finish=finish):
+                takes.append(take)
+    except (AudiogenError, KeyboardInterrupt):
+        if takes and rescue is not None:
+            rescue(takes)
+        raise
     for remark in dict.fromkeys(remark for take in takes for remark in take.provenance.notes):
         if remark not in origin.notes:
             console.note(remark)
@@ -161,7 +179,9 @@ def _write_take(take: Take, path: Path, destination: Destination, *, first: bool
     flags = destination.flags
     waveform = _resampled(take.waveform, destination.sample_rate)
     if path == STDOUT:
-        console.result_bytes(encode_audio(waveform, "WAV", take.provenance, subtype=destination.subtype))
+        console.result_bytes(
+            encode_audio(waveform, destination.stream_format, take.provenance, subtype=destination.subtype)
+        )
     else:
         write_audio(path, waveform, take.provenance, subtype=destination.subtype)
     written: dict[str, Any] = {"file": str(path)}

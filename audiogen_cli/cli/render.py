@@ -1,5 +1,6 @@
 """`audiogen render CAPTION`: a caption, a prompt or a sound of ours becomes sound."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
@@ -10,7 +11,7 @@ from audiogen_cli.cli.choosing import hand_over
 from audiogen_cli.cli.flags import EngineFlags, OutputFlags, TalkFlags
 from audiogen_cli.cli.inputs import read_caption
 from audiogen_cli.cli.output import plan_output, render_aloud
-from audiogen_cli.pipeline import Origin, draw_seed, seeds_of_takes
+from audiogen_cli.pipeline import Origin, Take, draw_seed, seeds_of_takes
 from audiogen_cli.settings import read_settings
 
 
@@ -40,6 +41,7 @@ def render(
     seed = engine.seed if engine.seed is not None else recipe.seed if recipe is not None else draw_seed()
 
     generator = assembly.build_generator(settings)
+    engine.refuse_foreign(generator.part.name)
     repeated = assembly.knobs_of_recipe(recipe) if recipe is not None and recipe.engine == generator.part.name else {}
     first = assembly.build_options(generator.part, settings, seed=seed, knobs=repeated | engine.knobs())
     takes = seeds_of_takes(first, engine.takes)
@@ -52,8 +54,11 @@ def render(
 
     level = (recipe is None or recipe.levelled) and getattr(first, "mix", "") != "paper"
     finish = output.finish(level=level, takes=engine.takes)
-    made = render_aloud(generator, given.caption, takes, origin=_origin(recipe), finish=finish)
-    hand_over(made, destination, as_json=talk.json)
+
+    def deliver(made: Sequence[Take]) -> None:
+        hand_over(made, destination, as_json=talk.json)
+
+    deliver(render_aloud(generator, given.caption, takes, origin=_origin(recipe), finish=finish, rescue=deliver))
 
 
 def _origin(recipe: Provenance | None) -> Origin:

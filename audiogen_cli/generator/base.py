@@ -5,7 +5,7 @@ No torch here: the embedded experts and `--help` never load it. Each engine exte
 `assembly`, never read and ignored.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -76,6 +76,6 @@ class Generator(Protocol):
 
     def generate_batch(
         self, captions: Sequence[Caption], options: Sequence[GenerationOptions], on_step: OnStep = no_progress
-    ) -> list[Rendering]:
-        """Render several captions; item for item the same sound as `generate` alone would give."""
+    ) -> Iterable[Rendering]:
+        """Render several captions; item for item the same sound as `generate` alone, each given when it is ready."""
         ...

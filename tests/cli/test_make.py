@@ -162,3 +162,13 @@ def test_ctrl_c_before_the_command_has_begun_ends_quietly(monkeypatch):
     with pytest.raises(SystemExit) as left:
         main()
     assert left.value.code == 130
+
+
+def test_a_flag_that_the_chosen_engine_does_not_read_is_refused_not_ignored(audiogen):
+    ended = audiogen("make", "rain", *QUICK, "--dtype", "bfloat16")
+    assert ended.code == 2 and "--dtype" in ended.err and "experts" in ended.err
+
+
+def test_the_stream_on_stdout_has_the_format_that_was_asked_for(audiogen):
+    ended = audiogen("make", "rain", *QUICK, "--seed", "1", "--format", "flac", "-o", "-")
+    assert ended.code == 0 and soundfile.info(io.BytesIO(ended.out)).format == "FLAC"

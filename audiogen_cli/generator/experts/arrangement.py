@@ -30,7 +30,7 @@ _NEUTRAL_SPACE = "studio"
 _FAMILY_PLACES = {
     **dict.fromkeys(("weather", "birds", "vehicles", "trains", "aircraft", "weapons", "animals"), "outdoors"),
     **dict.fromkeys(("footsteps", "doors", "glass", "impacts", "household"), "room"),
-    **{"kitchen": "kitchen", "office": "office", "human": "bedroom", "machines": "workshop"},
+    **{"kitchen": "kitchen", "office": "office", "human": "bedroom", "machines": "workshop", "crowd": "hall"},
 }
 """Where nobody names a place, nobody expects these families in a booth; an entry's own `place` goes before."""
 _VAGUENESS = {"hall": 1, "night_nature": 2, "room": 3, "outdoors": 3}  # "outdoor market": the place says more
@@ -79,8 +79,6 @@ def arrange(
             hint="audiogen sounds lists what there is; --allow-missing renders the other views.",
         )
     space, notes = _find_space(caption.env, sfx.asked)
-    if not caption.sfx and not caption.speech and not caption.asr and not caption.music and not caption.env:
-        notes.append("no view asks for a sound: the overall caption alone is not rendered by the experts")
     notes += [f'SFX: not rendered: "{name}" (no such sound)' for name in sfx.unknown]
     notes += [f'SFX: read "{words}" without its first word, which is not known' for words in sfx.unsure]
     window = _speech_window(caption, duration_s, [item for item in sfx.asked if not is_bed(item)])

@@ -6,7 +6,7 @@ plain sum stays available; the arrangement and the one space are ours.
 """
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, fields, replace
 from threading import Thread
@@ -26,6 +26,7 @@ from audiogen_cli.generator.experts.options import ExpertOptions
 from audiogen_cli.generator.experts.plan import Arrangement, MusicPlace, PlannedSound
 from audiogen_cli.generator.experts.sounding import SAMPLE_RATE, Performance, Sounding
 from audiogen_cli.generator.experts.speech.models import VoiceModels
+from audiogen_cli.generator.experts.whole import read_whole
 
 _log = logging.getLogger(__name__)
 
@@ -63,13 +64,14 @@ class ExpertsGenerator:
         """
         options = _expert_options(options)
         progress = _Progress(on_step, total=4)
+        caption, remarks = read_whole(caption)
         plan = arrange(
             caption,
             duration_s=options.duration_s,
             rng=_child(options.seed, "arrangement"),
             allow_missing=options.allow_missing,
         )
-        notes = list(plan.notes)
+        notes = [*remarks, *plan.notes]
         with ThreadPoolExecutor(1, thread_name_prefix="speech") as pool:
             spoken = self._start_speaking(caption, plan, options, pool)
             import_signal()
@@ -105,16 +107,18 @@ class ExpertsGenerator:
 
     def generate_batch(
         self, captions: Sequence[Caption], options: Sequence[GenerationOptions], on_step: OnStep = no_progress
-    ) -> list[Rendering]:
+    ) -> Iterator[Rendering]:
         """Render several captions, one after the other, each as `generate` alone would."""
         if len(captions) != len(options):
             raise OptionError(f"{len(captions)} captions with {len(options)} options")
-        renderings = []
-        for done, (caption, option) in enumerate(zip(captions, options)):
-            on_step(done, len(captions), f"rendering {done + 1} of {len(captions)}")
-            renderings.append(self.generate(caption, option))
-        on_step(len(captions), len(captions), "done")
-        return renderings
+
+        def one_by_one() -> Iterator[Rendering]:
+            for done, (caption, option) in enumerate(zip(captions, options)):
+                on_step(done, len(captions), f"rendering {done + 1} of {len(captions)}")
+                yield self.generate(caption, option)
+            on_step(len(captions), len(captions), "done")
+
+        return one_by_one()
 
     def _start_speaking(
         self, caption: Caption, plan: Arrangement, options: ExpertOptions, pool: ThreadPoolExecutor

@@ -169,10 +169,6 @@ def test_music_from_a_radio_sounds_in_the_room_and_a_score_does_not():
     assert radio is not None and radio.in_space and score is not None and not score.in_space
 
 
-def test_the_overall_caption_alone_is_told_to_be_nothing_to_render():
-    assert any("caption" in note for note in plan().notes)
-
-
 @given(sfx=st.text(min_size=1, max_size=120), env=st.text(min_size=1, max_size=60), duration_s=st.floats(1.0, 60.0))
 def test_any_views_are_planned_or_refused_with_a_reason(sfx, env, duration_s):
     if not sfx.strip():

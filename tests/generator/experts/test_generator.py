@@ -155,3 +155,9 @@ def test_a_still_place_stays_still():
     scene = Caption(caption="Near silence in an empty room", env="Quiet empty room")
     take = render_takes(ExpertsGenerator(), scene, [ExpertOptions(seed=1, duration_s=3.0)])[0]
     assert integrated_lufs(take.waveform) == pytest.approx(STILL_LUFS, abs=1) and take.faults == ()
+
+
+def test_a_caption_without_other_views_is_read_for_them_and_says_so(engine):
+    rendering = render(engine, Caption(caption="Rain on a tin roof"))
+    assert "sfx" in rendering.stems and len(rendering.details["sounds"]) == 1
+    assert any("only a Caption" in note for note in rendering.notes)
