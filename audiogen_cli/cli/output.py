@@ -153,7 +153,7 @@ def render_aloud(
         with console.progress("rendering") as on_step:
             for take in iterate_takes(generator.part, caption, options, on_step, origin=origin, finish=finish):
                 takes.append(take)
-    except (AudiogenError, KeyboardInterrupt):
+    except (AudiogenError, KeyboardInterrupt, SystemExit):  # the last is a SIGTERM
         if takes and rescue is not None:
             rescue(takes)
         raise

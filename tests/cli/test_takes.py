@@ -5,7 +5,12 @@ import re
 
 import pytest
 
+from audiogen_cli.assembly import Chosen
 from audiogen_cli.audio.files import read_audio, read_provenance
+from audiogen_cli.caption import Caption
+from audiogen_cli.cli.output import render_aloud
+from audiogen_cli.generator.experts.generator import ExpertsGenerator
+from audiogen_cli.generator.experts.options import ExpertOptions
 from audiogen_cli.quality.listening import find_listener
 
 RAIN = '{"Caption": "Rain on a tin roof", "SFX": "Rain on a tin roof"}'
@@ -82,3 +87,15 @@ def test_a_scene_whose_words_are_not_spoken_fails_the_gate_when_they_are_checked
         stdin=beeps.encode(),
     )  # fmt: skip
     assert ended.code == 6 and "of the words are missing" in ended.err
+
+
+def test_takes_that_are_finished_are_handed_on_when_a_later_one_is_stopped(monkeypatch):
+    def stopped(*_, **__):
+        yield "finished"
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("audiogen_cli.cli.output.iterate_takes", stopped)
+    handed = []
+    with pytest.raises(KeyboardInterrupt):
+        render_aloud(Chosen(part=ExpertsGenerator()), Caption(caption="rain"), [ExpertOptions()], rescue=handed.extend)
+    assert handed == ["finished"]
