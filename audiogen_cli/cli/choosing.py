@@ -9,12 +9,33 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from audiogen_cli.assembly import Chosen
 from audiogen_cli.audio.files import write_bytes
+from audiogen_cli.caption import Caption
 from audiogen_cli.cli import console
-from audiogen_cli.cli.output import STDOUT, Destination, play_takes, report, write_takes
-from audiogen_cli.pipeline import Take
+from audiogen_cli.cli.output import STDOUT, Destination, play_takes, render_aloud, report, write_takes
+from audiogen_cli.generator.base import GenerationOptions
+from audiogen_cli.pipeline import Finish, Origin, Take
 from audiogen_cli.quality.sheet import SheetClip, compose_sheet
 from audiogen_cli.quality.takes import RULE, Ranked, TakeFigures, figures_of_take, rank_takes
+
+
+def render_and_hand_over(
+    generator: Chosen,
+    caption: Caption,
+    options: Sequence[GenerationOptions],
+    destination: Destination,
+    *,
+    origin: Origin,
+    finish: Finish,
+    as_json: bool,
+) -> None:
+    """Render the takes and hand them over; those that are finished too, where a later one fails or is stopped."""
+
+    def deliver(takes: Sequence[Take]) -> None:
+        hand_over(takes, destination, as_json=as_json)
+
+    deliver(render_aloud(generator, caption, options, origin=origin, finish=finish, rescue=deliver))
 
 
 def hand_over(takes: Sequence[Take], destination: Destination, *, as_json: bool) -> None:

@@ -180,7 +180,7 @@ class EngineFlags:
 
     def refuse_foreign(self, engine: str, *, refiner: str = "") -> None:
         """Raise `OptionError` for flags that load the unified model, where it is not the engine that was chosen."""
-        names = [*("model", "text_encoder", "codec", "dtype", "compile", "low_memory")]
+        names = ["model", "text_encoder", "codec", "dtype", "compile", "low_memory"]
         if refiner != "local":  # whose language model takes a device too
             names.append("device")
         said = [f"--{name.replace('_', '-')}" for name in names if getattr(self, name) is not None]

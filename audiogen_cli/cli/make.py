@@ -9,14 +9,14 @@ import typer
 from audiogen_cli import assembly
 from audiogen_cli.caption import Caption
 from audiogen_cli.cli import console
-from audiogen_cli.cli.choosing import hand_over
+from audiogen_cli.cli.choosing import render_and_hand_over
 from audiogen_cli.cli.flags import EngineFlags, OutputFlags, RefineFlags, TalkFlags
 from audiogen_cli.cli.inputs import read_text
 from audiogen_cli.cli.interactive import settle_scene
 from audiogen_cli.cli.output import plan_output, play_takes, render_aloud
 from audiogen_cli.cli.views import tell_caption
 from audiogen_cli.generator.base import GenerationOptions
-from audiogen_cli.pipeline import Finish, Origin, Take, draw_seed, seeds_of_takes
+from audiogen_cli.pipeline import Finish, Origin, draw_seed, seeds_of_takes
 from audiogen_cli.refiner.base import Refinement, Refiner, RefineRequest
 from audiogen_cli.settings import read_settings
 
@@ -72,11 +72,9 @@ def make(
     else:
         tell_caption(refinement)
     origin = Origin(text=words, refiner=refinement.refiner, notes=refinement.notes)
-
-    def deliver(made: Sequence[Take]) -> None:
-        hand_over(made, destination, as_json=talk.json)
-
-    deliver(render_aloud(generator, refinement.caption, takes, origin=origin, finish=finish, rescue=deliver))
+    render_and_hand_over(
+        generator, refinement.caption, takes, destination, origin=origin, finish=finish, as_json=talk.json
+    )
 
 
 def _settle(

@@ -1,17 +1,16 @@
 """`audiogen render CAPTION`: a caption, a prompt or a sound of ours becomes sound."""
 
-from collections.abc import Sequence
 from typing import Annotated
 
 import typer
 
 from audiogen_cli import assembly
 from audiogen_cli.audio.provenance import Provenance
-from audiogen_cli.cli.choosing import hand_over
+from audiogen_cli.cli.choosing import render_and_hand_over
 from audiogen_cli.cli.flags import EngineFlags, OutputFlags, TalkFlags
 from audiogen_cli.cli.inputs import read_caption
-from audiogen_cli.cli.output import plan_output, render_aloud
-from audiogen_cli.pipeline import Origin, Take, draw_seed, seeds_of_takes
+from audiogen_cli.cli.output import plan_output
+from audiogen_cli.pipeline import Origin, draw_seed, seeds_of_takes
 from audiogen_cli.settings import read_settings
 
 
@@ -54,11 +53,9 @@ def render(
 
     level = (recipe is None or recipe.levelled) and getattr(first, "mix", "") != "paper"
     finish = output.finish(level=level, takes=engine.takes)
-
-    def deliver(made: Sequence[Take]) -> None:
-        hand_over(made, destination, as_json=talk.json)
-
-    deliver(render_aloud(generator, given.caption, takes, origin=_origin(recipe), finish=finish, rescue=deliver))
+    render_and_hand_over(
+        generator, given.caption, takes, destination, origin=_origin(recipe), finish=finish, as_json=talk.json
+    )
 
 
 def _origin(recipe: Provenance | None) -> Origin:
