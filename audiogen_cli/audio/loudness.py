@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from audiogen_cli.audio.filters import Sections, filtered
 from audiogen_cli.audio.waveform import Samples, Waveform
 
 TARGET_LUFS = -18.0
@@ -117,12 +118,9 @@ def loudest_lufs(samples: NDArray[Any], sample_rate: int, *, window_s: float = _
 
 def k_weighted(samples: NDArray[Any], sample_rate: int) -> Samples:
     """Samples [.., S] through the head and low-cut filters of BS.1770."""
-    from scipy.signal import sosfilt
-
     if samples.shape[-1] == 0:
         return np.asarray(samples, dtype=np.float32)
-    weighted: Samples = sosfilt(_k_sections(sample_rate).astype(np.float32), samples).astype(np.float32, copy=False)
-    return weighted
+    return filtered(_k_sections(sample_rate), np.asarray(samples, dtype=np.float32))
 
 
 def _power_cells(samples: NDArray[Any], sample_rate: int, block: int) -> tuple[NDArray[np.float64], int]:
@@ -190,7 +188,7 @@ def _cell(sample_rate: int) -> int:
     return max(1, round(_CELL_S * sample_rate))
 
 
-def _k_sections(sample_rate: int) -> NDArray[np.float64]:
+def _k_sections(sample_rate: int) -> Sections:
     """The two biquads of BS.1770 for any rate, by the bilinear transform of their analogue form."""
     shelf = math.tan(math.pi * 1681.974450955533 / sample_rate)
     high, q = 10 ** (3.999843853973347 / 20), 0.7071752369554196

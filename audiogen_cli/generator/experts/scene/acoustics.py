@@ -7,6 +7,7 @@ are the business of `mix`.
 
 import numpy as np
 
+from audiogen_cli.audio.filters import convolved
 from audiogen_cli.audio.loudness import TARGET_LUFS, gated_lufs
 from audiogen_cli.audio.waveform import Samples
 from audiogen_cli.generator.experts.scene.distance import darkened, moved, movement, placed, widened
@@ -52,7 +53,7 @@ def placed_in_space(sounding: Sounding, space: Space, *, gain: float, channels: 
     wet = 10 ** ((wetness_db(space, distance) + drier) / 20)
     if not sounding.bed:
         early = early_response(space, distance_m=sounding.distance_m, pan=sounding.pan, channels=channels)
-        reflected = _convolved(source, early)
+        reflected = convolved(source, early)
         reflected[:, : direct.shape[1]] += direct
         direct = reflected
     return direct, (source * np.float32(wet))[None, :]
@@ -65,7 +66,7 @@ def reverberate(layer: Samples, send: Samples, space: Space) -> None:
         return
     start, end = int(heard[0]), int(heard[-1]) + 1  # the rest of the clip wakes nothing
     tail = tail_response(space.name, space.rt60_s, start_s=mixing_time_s(space), channels=layer.shape[0])
-    ringing = _convolved(send[start:end], tail)[:, : layer.shape[1] - start]
+    ringing = convolved(send[start:end], tail)[:, : layer.shape[1] - start]
     layer[:, start : start + ringing.shape[1]] += ringing
 
 
@@ -88,11 +89,3 @@ def room_quiet(space: Space, *, length: int, channels: int, rng: np.random.Gener
 def mono(samples: Samples) -> Samples:
     """One channel of a sound that has one or two, [S]."""
     return samples if samples.ndim == 1 else samples.mean(axis=0, dtype=np.float32)
-
-
-def _convolved(sound: Samples, response: Samples) -> Samples:
-    """[S] with [C, R] to [C, S + R - 1], in single precision."""
-    from scipy.signal import oaconvolve
-
-    out: Samples = oaconvolve(sound[None, :], response, mode="full", axes=-1).astype(np.float32, copy=False)
-    return out

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from audiogen_cli.audio.filters import butterworth, filtered
 from audiogen_cli.audio.waveform import Samples
 from audiogen_cli.generator.experts.scene.space import SPEED_OF_SOUND
 from audiogen_cli.generator.experts.sounding import SAMPLE_RATE
@@ -50,13 +51,9 @@ def darkened(samples: Samples, *, distance_m: float, typical_m: float) -> Sample
 
 def low_passed(samples: Samples, corner_hz: float, *, order: int = 1) -> Samples:
     """Samples [.., S] through a Butterworth low-pass."""
-    from scipy.signal import butter, sosfilt
-
     if corner_hz >= 0.45 * SAMPLE_RATE:
         return samples
-    sections = butter(order, corner_hz, fs=SAMPLE_RATE, output="sos").astype(np.float32)
-    filtered: Samples = sosfilt(sections, samples).astype(np.float32)
-    return filtered
+    return filtered(butterworth(order, corner_hz, "low", sample_rate=SAMPLE_RATE), samples)
 
 
 def placed(samples: Samples, *, pan: float, channels: int) -> Samples:

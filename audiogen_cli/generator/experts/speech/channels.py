@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.signal import butter, iirpeak, lfilter, sosfilt
 
+from audiogen_cli.audio.filters import butterworth, filtered, peak
 from audiogen_cli.audio.waveform import Samples
 
 
@@ -38,8 +38,7 @@ def send_through(line: Samples, channel: Channel, *, sample_rate: int, rng: np.r
         tone = np.sin(2 * np.pi * channel.ring_hz * np.arange(len(sound)) / sample_rate)
         sound = (1 - channel.ring_mix) * sound + channel.ring_mix * 1.4 * sound * tone
     if channel.comb_ms > 0:
-        delay = int(channel.comb_ms * sample_rate / 1000)
-        sound = lfilter([1.0], np.r_[1.0, np.zeros(delay - 1), -0.6], np.pad(sound, (0, 6 * delay)))
+        sound = _comb(sound, int(channel.comb_ms * sample_rate / 1000))
     if channel.crush_hz > 0:
         held = (
             np.floor(np.arange(len(sound)) * channel.crush_hz / sample_rate) * sample_rate / channel.crush_hz
@@ -50,19 +49,26 @@ def send_through(line: Samples, channel: Channel, *, sample_rate: int, rng: np.r
         sound = np.tanh(gain * sound) / gain
     if channel.band_hz is not None:
         low, high = channel.band_hz
-        band = butter(
-            channel.order // 2 or 1, (low, min(high, 0.49 * sample_rate)), "band", fs=sample_rate, output="sos"
-        )
-        sound = sosfilt(band, sound)
+        corners = (low, min(high, 0.49 * sample_rate))
+        band = butterworth(channel.order // 2 or 1, corners, "band", sample_rate=sample_rate)
+        sound = filtered(band, sound)
         for frequency, gain_db, quality in channel.resonances:
-            numerator, denominator = iirpeak(frequency, quality, fs=sample_rate)
-            sound = sound + (10 ** (gain_db / 20) - 1) * lfilter(numerator, denominator, sound)
+            ringing = filtered(peak(frequency, quality, sample_rate=sample_rate), sound)
+            sound = sound + (10 ** (gain_db / 20) - 1) * ringing
         if channel.hiss_db is not None or channel.crackle > 0:
-            sound = sound + sosfilt(band, _line_noise(channel, len(sound), _level(sound), sample_rate, rng))
+            sound = sound + filtered(band, _line_noise(channel, len(sound), _level(sound), sample_rate, rng))
     if channel.echoes:
         sound = _echo(sound, channel.echoes, sample_rate)
     sound = sound * level / (_level(sound) + 1e-9)
     return (sound / max(1.0, float(np.abs(sound).max(initial=0.0)) / 0.98)).astype(np.float32)
+
+
+def _comb(sound: NDArray[np.float64], delay: int) -> NDArray[np.float64]:
+    """The sound with what a tube throws back of it each `delay` samples, six times on."""
+    out = np.pad(sound, (0, 6 * delay))
+    for at in range(delay, len(out), delay):
+        out[at : at + delay] += 0.6 * out[at - delay : at][: len(out) - at]
+    return out
 
 
 def _level(sound: NDArray[np.float64]) -> float:
@@ -87,7 +93,7 @@ def _line_noise(
 def _echo(sound: NDArray[np.float64], echoes: tuple[tuple[float, float], ...], sample_rate: int) -> NDArray[np.float64]:
     """Later, duller copies, as the farther loudspeakers of one system give them."""
     out = np.pad(sound, (0, int(max(delay for delay, _ in echoes) * sample_rate) + 1))
-    dull = sosfilt(butter(1, 2200, "low", fs=sample_rate, output="sos"), sound)
+    dull = filtered(butterworth(1, 2200, "low", sample_rate=sample_rate), sound)
     for delay, gain_db in echoes:
         at = int(delay * sample_rate)
         out[at : at + len(sound)] += 10 ** (gain_db / 20) * dull

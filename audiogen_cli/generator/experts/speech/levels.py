@@ -6,8 +6,9 @@ edges faded. How loud speech lies in the scene is the business of the mix.
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.signal import butter, resample_poly, sosfilt
 
+from audiogen_cli.audio.filters import butterworth, filtered
+from audiogen_cli.audio.resample import change_rate
 from audiogen_cli.audio.waveform import Samples
 from audiogen_cli.generator.experts.sounding import SAMPLE_RATE
 
@@ -30,8 +31,8 @@ def trim_silence(line: Samples, *, sample_rate: int) -> Samples:
 
 def level_voice(line: Samples, *, sample_rate: int) -> Samples:
     """The line at 48 kHz, its speaking parts at `LEVEL_DBFS`, peaks held below 1, edges faded."""
-    sound: NDArray[np.float64] = resample_poly(line.astype(np.float64), SAMPLE_RATE // sample_rate, 1)
-    weighted = sosfilt(butter(2, 120, "high", fs=SAMPLE_RATE, output="sos"), sound)
+    sound: NDArray[np.float64] = change_rate(line.astype(np.float64), SAMPLE_RATE, sample_rate)
+    weighted = filtered(butterworth(2, 120, "high", sample_rate=SAMPLE_RATE), sound)
     size = SAMPLE_RATE // 50
     power = np.mean(np.pad(weighted, (0, -len(weighted) % size)).reshape(-1, size) ** 2, axis=1)
     speaking = np.sort(power)[len(power) // 2 :]

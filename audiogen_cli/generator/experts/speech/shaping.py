@@ -12,8 +12,9 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 from scipy.fft import irfft, rfft
-from scipy.signal import butter, resample_poly, sosfilt
 
+from audiogen_cli.audio.filters import butterworth, filtered
+from audiogen_cli.audio.resample import change_rate
 from audiogen_cli.audio.waveform import Samples
 
 
@@ -117,8 +118,7 @@ def stretch_time(samples: Samples, factor: float, *, sample_rate: int) -> Sample
 
 def _resample(samples: NDArray[np.float64], pitch: float) -> NDArray[np.float64]:
     ratio = Fraction(pitch).limit_denominator(40)
-    resampled: NDArray[np.float64] = resample_poly(samples, ratio.denominator, ratio.numerator)
-    return resampled
+    return change_rate(samples, ratio.denominator, ratio.numerator)
 
 
 _SIZE, _HOP = 1024, 256
@@ -221,7 +221,7 @@ def _growl(
 
 
 def _tilt(samples: NDArray[np.float64], tilt_db: float, sample_rate: int) -> NDArray[np.float64]:
-    treble = sosfilt(butter(1, 2000, "high", fs=sample_rate, output="sos"), samples)
+    treble = filtered(butterworth(1, 2000, "high", sample_rate=sample_rate), samples)
     tilted: NDArray[np.float64] = samples + (10 ** (tilt_db / 20) - 1) * treble
     return tilted
 

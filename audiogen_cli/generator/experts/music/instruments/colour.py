@@ -1,7 +1,7 @@
 """What stands between an instrument and the mixer: its body, its amplifier, its pedals.
 
-In: a whole part [2, S]. Out: the same part coloured. Resonances and cabinets are drawn in the spectrum,
-strong distortion runs at twice the rate so that little of what it adds folds back.
+In: a whole part [2, S]. Out: the same part coloured. Resonances and cabinets are drawn in the spectrum; the limiter
+is `amplifier`'s.
 """
 
 from collections.abc import Sequence
@@ -9,14 +9,12 @@ from itertools import pairwise
 
 import numpy as np
 from scipy.fft import irfft, next_fast_len, rfft, rfftfreq
-from scipy.signal import resample_poly
 
+from audiogen_cli.audio.resample import change_rate
 from audiogen_cli.audio.waveform import Samples
+from audiogen_cli.generator.experts.music.instruments.amplifier import driven
 from audiogen_cli.generator.experts.music.instruments.envelopes import control_times, drawn_out
 from audiogen_cli.generator.experts.sounding import SAMPLE_RATE
-
-_OVERSAMPLING = 2
-_GENTLE = 2.0  # up to this drive the new harmonics are too few to fold back
 
 
 def coloured(
@@ -24,6 +22,7 @@ def coloured(
     rng: np.random.Generator,
     *,
     drive: float = 0.0,
+    tight_hz: float = 0.0,
     tremolo: Sequence[float] = (),
     chorus: Sequence[float] = (),
     body: Sequence[Sequence[float]] = (),
@@ -38,6 +37,7 @@ def coloured(
         bus: [2, S], or [1, S] where both ears hear the same.
         rng: where the slow movements of chorus and tremolo start.
         drive: gain into a soft limiter, against the part's peak; 0 leaves it clean, 30 is a metal amplifier.
+        tight_hz: below this the amplifier is driven less.
         tremolo: rate in hertz, depth 0 to 1, and how far the ears alternate (0 together, 1 opposite).
         chorus: rate in hertz, depth in milliseconds, share of the moving voices.
         body: resonances, each centre in hertz, gain in decibels, width in octaves.
@@ -46,7 +46,7 @@ def coloured(
         delay: seconds, feedback, share of an echo that alternates between the ears.
     """
     if drive > 0.0:
-        bus = _driven(bus, drive)
+        bus = driven(bus, drive, tight_hz)
     if tremolo:
         bus = _trembling(bus, rng, *tremolo)
     if wood:
@@ -58,21 +58,6 @@ def coloured(
     if delay:
         bus = _echoed(bus, *delay)
     return bus
-
-
-def _driven(bus: Samples, drive: float) -> Samples:
-    peak = float(np.abs(bus).max(initial=0.0))
-    if peak == 0.0:
-        return bus
-    mid = bus.mean(axis=0) * np.float32(drive / peak)
-    if drive > _GENTLE:
-        mid = resample_poly(mid, _OVERSAMPLING, 1)
-    mid = np.tanh(mid + np.float32(0.15)) - np.float32(np.tanh(0.15))  # a little lopsided, as valves are
-    clipped = (resample_poly(mid, 1, _OVERSAMPLING)[: bus.shape[1]] if drive > _GENTLE else mid).astype(np.float32)
-    if bus.shape[0] == 1:
-        return np.asarray(clipped[None])
-    side = (bus[0] - bus[1]) * np.float32(0.5 / peak)
-    return np.stack([clipped + side, clipped - side])
 
 
 def _trembling(bus: Samples, rng: np.random.Generator, rate_hz: float, depth: float, apart: float = 0.0) -> Samples:
