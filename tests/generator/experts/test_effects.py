@@ -6,8 +6,11 @@ import numpy as np
 import pytest
 
 from audiogen_cli.errors import KnowledgeError
-from audiogen_cli.generator.experts.effects import synthesis, throat
+from audiogen_cli.generator.experts.effects import throat
 from audiogen_cli.generator.experts.effects.registry import render_sound, sound_models
+from audiogen_cli.generator.experts.effects.synthesis.formants import formant_filter
+from audiogen_cli.generator.experts.effects.synthesis.grains import place
+from audiogen_cli.generator.experts.effects.synthesis.noise import shaped_noise
 from audiogen_cli.generator.experts.sounding import SAMPLE_RATE
 from audiogen_cli.knowledge.entries import Entry, load_entries
 
@@ -119,7 +122,7 @@ def test_sounds_do_not_depend_on_the_process_wide_seed():
 
 
 def test_shaped_noise_follows_its_curve():
-    noise = synthesis.shaped_noise(4 * SAMPLE_RATE, np.random.default_rng(0), [(500, 0), (1000, 0), (2000, -40)])
+    noise = shaped_noise(4 * SAMPLE_RATE, np.random.default_rng(0), [(500, 0), (1000, 0), (2000, -40)])
     spectrum = np.abs(np.fft.rfft(noise)) ** 2
     hz = np.fft.rfftfreq(noise.size, 1 / SAMPLE_RATE)
     band = lambda low, high: spectrum[(hz > low) & (hz < high)].mean()  # noqa: E731
@@ -130,8 +133,8 @@ def test_shaped_noise_follows_its_curve():
 def test_a_moving_mouth_that_stands_still_is_a_still_mouth():
     rng = np.random.default_rng(0)
     buzz = throat.glottis(np.full(SAMPLE_RATE, 120.0), rng)
-    still = synthesis.formant_filter(buzz, throat.vowel("a"))
-    moving = synthesis.formant_filter(buzz, throat.vowel_path(buzz.size, [(0, "a"), (1, "a")]))
+    still = formant_filter(buzz, throat.vowel("a"))
+    moving = formant_filter(buzz, throat.vowel_path(buzz.size, [(0, "a"), (1, "a")]))
     assert np.corrcoef(still, moving)[0, 1] > 0.97
 
 
@@ -142,5 +145,5 @@ def test_the_folds_buzz_at_the_pitch_they_are_given():
 
 
 def test_events_are_placed_at_their_times_and_cut_at_the_end():
-    out = synthesis.place(100, [np.ones(10), np.ones(50)], [0.0, 80 / SAMPLE_RATE], [1.0, 2.0])
+    out = place(100, [np.ones(10), np.ones(50)], [0.0, 80 / SAMPLE_RATE], [1.0, 2.0])
     assert out[:10].tolist() == [1.0] * 10 and out[80:].tolist() == [2.0] * 20 and out[10:80].sum() == 0

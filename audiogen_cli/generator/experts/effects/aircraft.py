@@ -9,20 +9,12 @@ jet, fan and blade noise; Leishman, "Principles of Helicopter Aerodynamics" (200
 import numpy as np
 
 from audiogen_cli.generator.experts.effects.registry import sound_model
-from audiogen_cli.generator.experts.effects.synthesis import (
-    Signal,
-    bandpass,
-    chirp,
-    curve,
-    fade_ends,
-    highpass,
-    mix,
-    num_samples,
-    phase_of,
-    shaped_noise,
-    wander,
-    white,
-)
+from audiogen_cli.generator.experts.effects.synthesis.envelopes import curve, fade_ends
+from audiogen_cli.generator.experts.effects.synthesis.filters import bandpass, highpass
+from audiogen_cli.generator.experts.effects.synthesis.grains import mix
+from audiogen_cli.generator.experts.effects.synthesis.noise import shaped_noise, wander, white
+from audiogen_cli.generator.experts.effects.synthesis.signals import Signal, num_samples
+from audiogen_cli.generator.experts.effects.synthesis.tones import chirp, phase_of
 
 
 @sound_model

@@ -11,21 +11,11 @@ import numpy as np
 from audiogen_cli.generator.experts.effects.beeps import gated
 from audiogen_cli.generator.experts.effects.engines import DIESEL, run_engine
 from audiogen_cli.generator.experts.effects.registry import sound_model
-from audiogen_cli.generator.experts.effects.synthesis import (
-    SAMPLE_RATE,
-    Signal,
-    bandpass,
-    chirp,
-    curve,
-    fade_ends,
-    highpass,
-    line,
-    lowpass,
-    num_samples,
-    seconds,
-    wander,
-    white,
-)
+from audiogen_cli.generator.experts.effects.synthesis.envelopes import curve, fade_ends, line
+from audiogen_cli.generator.experts.effects.synthesis.filters import bandpass, highpass, lowpass
+from audiogen_cli.generator.experts.effects.synthesis.noise import wander, white
+from audiogen_cli.generator.experts.effects.synthesis.signals import SAMPLE_RATE, Signal, num_samples, seconds
+from audiogen_cli.generator.experts.effects.synthesis.tones import chirp
 
 
 def _horn(hz: Signal, drive: float, low_hz: float, high_hz: float) -> Signal:

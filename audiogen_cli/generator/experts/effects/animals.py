@@ -11,30 +11,13 @@ from collections.abc import Sequence
 import numpy as np
 
 from audiogen_cli.generator.experts.effects.registry import sound_model
-from audiogen_cli.generator.experts.effects.synthesis import (
-    Signal,
-    bandpass,
-    chirp,
-    convolve,
-    curve,
-    db,
-    decay,
-    fade_ends,
-    highpass,
-    impact,
-    impulses,
-    line,
-    lowpass,
-    modes,
-    num_samples,
-    phase_of,
-    place,
-    resonate,
-    seconds,
-    shaped_noise,
-    wander,
-    white,
-)
+from audiogen_cli.generator.experts.effects.synthesis.envelopes import curve, decay, fade_ends, line
+from audiogen_cli.generator.experts.effects.synthesis.filters import bandpass, convolve, highpass, lowpass, resonate
+from audiogen_cli.generator.experts.effects.synthesis.grains import impulses, place
+from audiogen_cli.generator.experts.effects.synthesis.noise import shaped_noise, wander, white
+from audiogen_cli.generator.experts.effects.synthesis.ringing import impact, modes
+from audiogen_cli.generator.experts.effects.synthesis.signals import Signal, db, num_samples, seconds
+from audiogen_cli.generator.experts.effects.synthesis.tones import chirp, phase_of
 
 
 @sound_model

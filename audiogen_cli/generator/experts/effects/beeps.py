@@ -11,19 +11,12 @@ from collections.abc import Sequence
 import numpy as np
 
 from audiogen_cli.generator.experts.effects.registry import sound_model
-from audiogen_cli.generator.experts.effects.synthesis import (
-    SAMPLE_RATE,
-    Signal,
-    bandpass,
-    chirp,
-    decay,
-    fade_ends,
-    num_samples,
-    place,
-    seconds,
-    shaped_noise,
-    white,
-)
+from audiogen_cli.generator.experts.effects.synthesis.envelopes import decay, fade_ends
+from audiogen_cli.generator.experts.effects.synthesis.filters import bandpass
+from audiogen_cli.generator.experts.effects.synthesis.grains import place
+from audiogen_cli.generator.experts.effects.synthesis.noise import shaped_noise, white
+from audiogen_cli.generator.experts.effects.synthesis.signals import SAMPLE_RATE, Signal, num_samples, seconds
+from audiogen_cli.generator.experts.effects.synthesis.tones import chirp
 
 
 @sound_model

@@ -13,18 +13,11 @@ import numpy as np
 
 from audiogen_cli.generator.experts.effects.bodies import BAR, contact
 from audiogen_cli.generator.experts.effects.registry import sound_model
-from audiogen_cli.generator.experts.effects.synthesis import (
-    SAMPLE_RATE,
-    Signal,
-    db,
-    fade_ends,
-    modes,
-    num_samples,
-    place,
-    ring,
-    seconds,
-    wander,
-)
+from audiogen_cli.generator.experts.effects.synthesis.envelopes import fade_ends
+from audiogen_cli.generator.experts.effects.synthesis.grains import place
+from audiogen_cli.generator.experts.effects.synthesis.noise import wander
+from audiogen_cli.generator.experts.effects.synthesis.ringing import modes, ring
+from audiogen_cli.generator.experts.effects.synthesis.signals import SAMPLE_RATE, Signal, db, num_samples, seconds
 
 
 @sound_model

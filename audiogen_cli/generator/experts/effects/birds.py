@@ -9,23 +9,13 @@ Birdsong" (2005) for syllables as paths of pitch and pressure; Farnell, "Designi
 import numpy as np
 
 from audiogen_cli.generator.experts.effects.registry import sound_model
-from audiogen_cli.generator.experts.effects.synthesis import (
-    SAMPLE_RATE,
-    Signal,
-    chirp,
-    convolve,
-    curve,
-    db,
-    fade_ends,
-    impact,
-    line,
-    modes,
-    num_samples,
-    phase_of,
-    place,
-    shaped_noise,
-    wander,
-)
+from audiogen_cli.generator.experts.effects.synthesis.envelopes import curve, fade_ends, line
+from audiogen_cli.generator.experts.effects.synthesis.filters import convolve
+from audiogen_cli.generator.experts.effects.synthesis.grains import place
+from audiogen_cli.generator.experts.effects.synthesis.noise import shaped_noise, wander
+from audiogen_cli.generator.experts.effects.synthesis.ringing import impact, modes
+from audiogen_cli.generator.experts.effects.synthesis.signals import SAMPLE_RATE, Signal, db, num_samples
+from audiogen_cli.generator.experts.effects.synthesis.tones import chirp, phase_of
 
 
 @sound_model

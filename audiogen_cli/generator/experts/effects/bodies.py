@@ -12,24 +12,12 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from audiogen_cli.generator.experts.effects.synthesis import (
-    SAMPLE_RATE,
-    Signal,
-    Track,
-    bandpass,
-    decay,
-    fade_ends,
-    highpass,
-    impact,
-    impulses,
-    lowpass,
-    modes,
-    num_samples,
-    place,
-    ring,
-    wander,
-    white,
-)
+from audiogen_cli.generator.experts.effects.synthesis.envelopes import decay, fade_ends
+from audiogen_cli.generator.experts.effects.synthesis.filters import bandpass, highpass, lowpass
+from audiogen_cli.generator.experts.effects.synthesis.grains import impulses, place
+from audiogen_cli.generator.experts.effects.synthesis.noise import wander, white
+from audiogen_cli.generator.experts.effects.synthesis.ringing import impact, modes, ring
+from audiogen_cli.generator.experts.effects.synthesis.signals import SAMPLE_RATE, Signal, Track, num_samples
 
 BAR = (1.0, 2.756, 5.404, 8.933, 13.34, 18.64)  # a free bar or tube bending: metal pipes, chimes, bats
 CLAMPED_BAR = (1.0, 6.267, 17.55, 34.39)  # held at one end: rulers, tines, blades in a fist

@@ -8,21 +8,13 @@ Sources: Stevens, "Acoustic Phonetics" (1998) for breath noise; Wilson et al. 19
 import numpy as np
 
 from audiogen_cli.generator.experts.effects.registry import sound_model
-from audiogen_cli.generator.experts.effects.synthesis import (
-    SAMPLE_RATE,
-    Signal,
-    chirp,
-    fade_ends,
-    formant_filter,
-    highpass,
-    line,
-    lowpass,
-    num_samples,
-    phase_of,
-    ring,
-    wander,
-    white,
-)
+from audiogen_cli.generator.experts.effects.synthesis.envelopes import fade_ends, line
+from audiogen_cli.generator.experts.effects.synthesis.filters import highpass, lowpass
+from audiogen_cli.generator.experts.effects.synthesis.formants import formant_filter
+from audiogen_cli.generator.experts.effects.synthesis.noise import wander, white
+from audiogen_cli.generator.experts.effects.synthesis.ringing import ring
+from audiogen_cli.generator.experts.effects.synthesis.signals import SAMPLE_RATE, Signal, num_samples
+from audiogen_cli.generator.experts.effects.synthesis.tones import chirp, phase_of
 from audiogen_cli.generator.experts.effects.throat import (
     breath_noise,
 )

@@ -13,16 +13,10 @@ from collections.abc import Sequence
 import numpy as np
 from scipy import fft
 
-from audiogen_cli.generator.experts.effects.synthesis import (
-    SAMPLE_RATE,
-    Signal,
-    db,
-    decay,
-    highpass,
-    num_samples,
-    seconds,
-    white,
-)
+from audiogen_cli.generator.experts.effects.synthesis.envelopes import decay
+from audiogen_cli.generator.experts.effects.synthesis.filters import highpass
+from audiogen_cli.generator.experts.effects.synthesis.noise import white
+from audiogen_cli.generator.experts.effects.synthesis.signals import SAMPLE_RATE, Signal, db, num_samples, seconds
 
 Band = tuple[float, float, float]
 """Middle in Hz, level in dB, ringing time (60 dB) in seconds."""

@@ -13,22 +13,12 @@ from typing import Any
 import numpy as np
 
 from audiogen_cli.generator.experts.effects.registry import sound_model
-from audiogen_cli.generator.experts.effects.synthesis import (
-    SAMPLE_RATE,
-    Signal,
-    bandpass,
-    chirp,
-    curve,
-    db,
-    fade_ends,
-    highpass,
-    line,
-    num_samples,
-    phase_of,
-    place,
-    wander,
-    white,
-)
+from audiogen_cli.generator.experts.effects.synthesis.envelopes import curve, fade_ends, line
+from audiogen_cli.generator.experts.effects.synthesis.filters import bandpass, highpass
+from audiogen_cli.generator.experts.effects.synthesis.grains import place
+from audiogen_cli.generator.experts.effects.synthesis.noise import wander, white
+from audiogen_cli.generator.experts.effects.synthesis.signals import SAMPLE_RATE, Signal, db, num_samples
+from audiogen_cli.generator.experts.effects.synthesis.tones import chirp, phase_of
 from audiogen_cli.generator.experts.effects.throat import call
 
 Range = float | Sequence[float]

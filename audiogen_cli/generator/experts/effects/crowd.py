@@ -16,25 +16,12 @@ import numpy as np
 from audiogen_cli.generator.experts.effects.calls import Range, draw
 from audiogen_cli.generator.experts.effects.hands import clap_in_hall
 from audiogen_cli.generator.experts.effects.registry import render_sound, sound_model, sound_models
-from audiogen_cli.generator.experts.effects.synthesis import (
-    SAMPLE_RATE,
-    Signal,
-    chirp,
-    convolve,
-    curve,
-    db,
-    decay,
-    fade_ends,
-    highpass,
-    line,
-    lowpass,
-    mix,
-    num_samples,
-    place,
-    poisson_times,
-    shape,
-    shaped_noise,
-)
+from audiogen_cli.generator.experts.effects.synthesis.envelopes import curve, decay, fade_ends, line
+from audiogen_cli.generator.experts.effects.synthesis.filters import convolve, highpass, lowpass
+from audiogen_cli.generator.experts.effects.synthesis.grains import mix, place, poisson_times
+from audiogen_cli.generator.experts.effects.synthesis.noise import shape, shaped_noise
+from audiogen_cli.generator.experts.effects.synthesis.signals import SAMPLE_RATE, Signal, db, num_samples
+from audiogen_cli.generator.experts.effects.synthesis.tones import chirp
 from audiogen_cli.generator.experts.effects.throat import VOICES, exhale, throat, vowel_path
 from audiogen_cli.knowledge.entries import load_entries
 

@@ -14,17 +14,9 @@ from itertools import pairwise
 
 import numpy as np
 
-from audiogen_cli.generator.experts.effects.synthesis import (
-    SAMPLE_RATE,
-    Signal,
-    bandpass,
-    highpass,
-    lowpass,
-    resonate,
-    shaped_noise,
-    wander,
-    white,
-)
+from audiogen_cli.generator.experts.effects.synthesis.filters import bandpass, highpass, lowpass, resonate
+from audiogen_cli.generator.experts.effects.synthesis.noise import shaped_noise, wander, white
+from audiogen_cli.generator.experts.effects.synthesis.signals import SAMPLE_RATE, Signal
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,28 +9,14 @@ Roads, "Microsound" (2001), for clouds of grains; Sonnenschein, "Sound Design" (
 import numpy as np
 
 from audiogen_cli.generator.experts.effects.registry import sound_model
-from audiogen_cli.generator.experts.effects.synthesis import (
-    SAMPLE_RATE,
-    Signal,
-    bandpass,
-    chirp,
-    curve,
-    db,
-    decay,
-    fade_ends,
-    formant_filter,
-    line,
-    lowpass,
-    mix,
-    modes,
-    num_samples,
-    phase_of,
-    place,
-    seconds,
-    shaped_noise,
-    wander,
-    white,
-)
+from audiogen_cli.generator.experts.effects.synthesis.envelopes import curve, decay, fade_ends, line
+from audiogen_cli.generator.experts.effects.synthesis.filters import bandpass, lowpass
+from audiogen_cli.generator.experts.effects.synthesis.formants import formant_filter
+from audiogen_cli.generator.experts.effects.synthesis.grains import mix, place
+from audiogen_cli.generator.experts.effects.synthesis.noise import shaped_noise, wander, white
+from audiogen_cli.generator.experts.effects.synthesis.ringing import modes
+from audiogen_cli.generator.experts.effects.synthesis.signals import SAMPLE_RATE, Signal, db, num_samples, seconds
+from audiogen_cli.generator.experts.effects.synthesis.tones import chirp, phase_of
 from audiogen_cli.generator.experts.effects.throat import VOWELS, glottis
 
 

@@ -8,25 +8,11 @@ Sources: Farnell, "Designing Sound" (2010), fire: lapping, crackling and hissing
 import numpy as np
 
 from audiogen_cli.generator.experts.effects.registry import sound_model
-from audiogen_cli.generator.experts.effects.synthesis import (
-    Signal,
-    bandpass,
-    db,
-    decay,
-    fade_ends,
-    highpass,
-    impulses,
-    line,
-    mix,
-    num_samples,
-    place,
-    poisson_times,
-    resonate,
-    seconds,
-    shaped_noise,
-    wander,
-    white,
-)
+from audiogen_cli.generator.experts.effects.synthesis.envelopes import decay, fade_ends, line
+from audiogen_cli.generator.experts.effects.synthesis.filters import bandpass, highpass, resonate
+from audiogen_cli.generator.experts.effects.synthesis.grains import impulses, mix, place, poisson_times
+from audiogen_cli.generator.experts.effects.synthesis.noise import shaped_noise, wander, white
+from audiogen_cli.generator.experts.effects.synthesis.signals import Signal, db, num_samples, seconds
 
 
 @sound_model

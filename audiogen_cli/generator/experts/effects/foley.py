@@ -17,7 +17,9 @@ import numpy as np
 from audiogen_cli.generator.experts.effects.bodies import tumble
 from audiogen_cli.generator.experts.effects.parts import Part, join, sound_part
 from audiogen_cli.generator.experts.effects.registry import sound_model, sound_models
-from audiogen_cli.generator.experts.effects.synthesis import Signal, append_at, db, fade_ends, num_samples, place
+from audiogen_cli.generator.experts.effects.synthesis.envelopes import fade_ends
+from audiogen_cli.generator.experts.effects.synthesis.grains import append_at, place
+from audiogen_cli.generator.experts.effects.synthesis.signals import Signal, db, num_samples
 
 
 @sound_model

@@ -11,18 +11,12 @@ import numpy as np
 
 from audiogen_cli.generator.experts.effects.bodies import PLATE, SHELL, blow, contact, shower, struck, thump
 from audiogen_cli.generator.experts.effects.registry import sound_model
-from audiogen_cli.generator.experts.effects.synthesis import (
-    SAMPLE_RATE,
-    Signal,
-    db,
-    decay,
-    fade_ends,
-    highpass,
-    modes,
-    num_samples,
-    place,
-    white,
-)
+from audiogen_cli.generator.experts.effects.synthesis.envelopes import decay, fade_ends
+from audiogen_cli.generator.experts.effects.synthesis.filters import highpass
+from audiogen_cli.generator.experts.effects.synthesis.grains import place
+from audiogen_cli.generator.experts.effects.synthesis.noise import white
+from audiogen_cli.generator.experts.effects.synthesis.ringing import modes
+from audiogen_cli.generator.experts.effects.synthesis.signals import SAMPLE_RATE, Signal, db, num_samples
 
 
 def shards(

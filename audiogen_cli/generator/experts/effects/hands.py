@@ -8,29 +8,14 @@ Sources: Repp, "The sound of two hands clapping" (1987); Vickers 1981 for crisp 
 import numpy as np
 
 from audiogen_cli.generator.experts.effects.registry import sound_model
-from audiogen_cli.generator.experts.effects.synthesis import (
-    SAMPLE_RATE,
-    Signal,
-    bandpass,
-    db,
-    decay,
-    fade_ends,
-    formant_filter,
-    highpass,
-    impact,
-    impulses,
-    line,
-    modes,
-    num_samples,
-    phase_of,
-    place,
-    resonate,
-    ring,
-    seconds,
-    shaped_noise,
-    wander,
-    white,
-)
+from audiogen_cli.generator.experts.effects.synthesis.envelopes import decay, fade_ends, line
+from audiogen_cli.generator.experts.effects.synthesis.filters import bandpass, highpass, resonate
+from audiogen_cli.generator.experts.effects.synthesis.formants import formant_filter
+from audiogen_cli.generator.experts.effects.synthesis.grains import impulses, place
+from audiogen_cli.generator.experts.effects.synthesis.noise import shaped_noise, wander, white
+from audiogen_cli.generator.experts.effects.synthesis.ringing import impact, modes, ring
+from audiogen_cli.generator.experts.effects.synthesis.signals import SAMPLE_RATE, Signal, db, num_samples, seconds
+from audiogen_cli.generator.experts.effects.synthesis.tones import phase_of
 from audiogen_cli.generator.experts.effects.throat import throat
 from audiogen_cli.generator.experts.effects.water import bubbles
 

@@ -14,17 +14,11 @@ import numpy as np
 
 from audiogen_cli.generator.experts.effects.calls import Path, perform
 from audiogen_cli.generator.experts.effects.registry import sound_model
-from audiogen_cli.generator.experts.effects.synthesis import (
-    Signal,
-    curve,
-    fade_ends,
-    line,
-    lowpass,
-    num_samples,
-    place,
-    shaped_noise,
-    wander,
-)
+from audiogen_cli.generator.experts.effects.synthesis.envelopes import curve, fade_ends, line
+from audiogen_cli.generator.experts.effects.synthesis.filters import lowpass
+from audiogen_cli.generator.experts.effects.synthesis.grains import place
+from audiogen_cli.generator.experts.effects.synthesis.noise import shaped_noise, wander
+from audiogen_cli.generator.experts.effects.synthesis.signals import Signal, num_samples
 from audiogen_cli.generator.experts.effects.throat import VOICES, exhale, vowel, vowel_path
 
 _HISS = ((600, -26), (2000, -6), (4000, 0), (7500, -4), (16000, -16))  # of teeth and lips (Stevens 1998, ch. 8)

@@ -19,25 +19,13 @@ from audiogen_cli.generator.experts.effects.bodies import (
 )
 from audiogen_cli.generator.experts.effects.glass import shards
 from audiogen_cli.generator.experts.effects.registry import sound_model
-from audiogen_cli.generator.experts.effects.synthesis import (
-    SAMPLE_RATE,
-    Signal,
-    bandpass,
-    curve,
-    fade_ends,
-    formant_filter,
-    highpass,
-    impulses,
-    line,
-    lowpass,
-    mix,
-    num_samples,
-    place,
-    ring,
-    shaped_noise,
-    wander,
-    white,
-)
+from audiogen_cli.generator.experts.effects.synthesis.envelopes import curve, fade_ends, line
+from audiogen_cli.generator.experts.effects.synthesis.filters import bandpass, highpass, lowpass
+from audiogen_cli.generator.experts.effects.synthesis.formants import formant_filter
+from audiogen_cli.generator.experts.effects.synthesis.grains import impulses, mix, place
+from audiogen_cli.generator.experts.effects.synthesis.noise import shaped_noise, wander, white
+from audiogen_cli.generator.experts.effects.synthesis.ringing import ring
+from audiogen_cli.generator.experts.effects.synthesis.signals import SAMPLE_RATE, Signal, num_samples
 
 
 def floor_blow(n: int, rng: np.random.Generator, softness: float) -> Signal:

@@ -9,24 +9,12 @@ Sources: Farnell, "Designing Sound" (2010), insects; Bennet-Clark, "Resonators i
 import numpy as np
 
 from audiogen_cli.generator.experts.effects.registry import sound_model
-from audiogen_cli.generator.experts.effects.synthesis import (
-    SAMPLE_RATE,
-    Signal,
-    bandpass,
-    chirp,
-    db,
-    fade_ends,
-    highpass,
-    lowpass,
-    num_samples,
-    phase_of,
-    place,
-    resonate,
-    seconds,
-    shaped_noise,
-    wander,
-    white,
-)
+from audiogen_cli.generator.experts.effects.synthesis.envelopes import fade_ends
+from audiogen_cli.generator.experts.effects.synthesis.filters import bandpass, highpass, lowpass, resonate
+from audiogen_cli.generator.experts.effects.synthesis.grains import place
+from audiogen_cli.generator.experts.effects.synthesis.noise import shaped_noise, wander, white
+from audiogen_cli.generator.experts.effects.synthesis.signals import SAMPLE_RATE, Signal, db, num_samples, seconds
+from audiogen_cli.generator.experts.effects.synthesis.tones import chirp, phase_of
 
 
 @sound_model

@@ -14,25 +14,12 @@ from audiogen_cli.generator.experts.effects.bodies import (
     struck,
 )
 from audiogen_cli.generator.experts.effects.registry import sound_model
-from audiogen_cli.generator.experts.effects.synthesis import (
-    SAMPLE_RATE,
-    Signal,
-    bandpass,
-    chirp,
-    curve,
-    decay,
-    fade_ends,
-    highpass,
-    impulses,
-    lowpass,
-    mix,
-    num_samples,
-    place,
-    resonate,
-    shaped_noise,
-    wander,
-    white,
-)
+from audiogen_cli.generator.experts.effects.synthesis.envelopes import curve, decay, fade_ends
+from audiogen_cli.generator.experts.effects.synthesis.filters import bandpass, highpass, lowpass, resonate
+from audiogen_cli.generator.experts.effects.synthesis.grains import impulses, mix, place
+from audiogen_cli.generator.experts.effects.synthesis.noise import shaped_noise, wander, white
+from audiogen_cli.generator.experts.effects.synthesis.signals import SAMPLE_RATE, Signal, num_samples
+from audiogen_cli.generator.experts.effects.synthesis.tones import chirp
 
 
 @sound_model

@@ -10,26 +10,13 @@ import numpy as np
 
 from audiogen_cli.generator.experts.effects.bodies import PLATE, blow, knocked, snap, struck, thump
 from audiogen_cli.generator.experts.effects.registry import sound_model
-from audiogen_cli.generator.experts.effects.synthesis import (
-    SAMPLE_RATE,
-    Signal,
-    bandpass,
-    buzz,
-    chirp,
-    curve,
-    decay,
-    fade_ends,
-    formant_filter,
-    lowpass,
-    mix,
-    num_samples,
-    phase_of,
-    place,
-    seconds,
-    shaped_noise,
-    wander,
-    white,
-)
+from audiogen_cli.generator.experts.effects.synthesis.envelopes import curve, decay, fade_ends
+from audiogen_cli.generator.experts.effects.synthesis.filters import bandpass, lowpass
+from audiogen_cli.generator.experts.effects.synthesis.formants import formant_filter
+from audiogen_cli.generator.experts.effects.synthesis.grains import mix, place
+from audiogen_cli.generator.experts.effects.synthesis.noise import shaped_noise, wander, white
+from audiogen_cli.generator.experts.effects.synthesis.signals import SAMPLE_RATE, Signal, num_samples, seconds
+from audiogen_cli.generator.experts.effects.synthesis.tones import buzz, chirp, phase_of
 from audiogen_cli.generator.experts.effects.tools import brushed_motor
 
 

@@ -10,24 +10,13 @@ import numpy as np
 from audiogen_cli.generator.experts.effects.bodies import snap
 from audiogen_cli.generator.experts.effects.parts import sound_part
 from audiogen_cli.generator.experts.effects.registry import sound_model
-from audiogen_cli.generator.experts.effects.synthesis import (
-    SAMPLE_RATE,
-    Signal,
-    bandpass,
-    chirp,
-    curve,
-    decay,
-    fade_ends,
-    formant_filter,
-    highpass,
-    impulses,
-    mix,
-    num_samples,
-    place,
-    seconds,
-    wander,
-    white,
-)
+from audiogen_cli.generator.experts.effects.synthesis.envelopes import curve, decay, fade_ends
+from audiogen_cli.generator.experts.effects.synthesis.filters import bandpass, highpass
+from audiogen_cli.generator.experts.effects.synthesis.formants import formant_filter
+from audiogen_cli.generator.experts.effects.synthesis.grains import impulses, mix, place
+from audiogen_cli.generator.experts.effects.synthesis.noise import wander, white
+from audiogen_cli.generator.experts.effects.synthesis.signals import SAMPLE_RATE, Signal, num_samples, seconds
+from audiogen_cli.generator.experts.effects.synthesis.tones import chirp
 
 
 @sound_model

@@ -14,21 +14,13 @@ import numpy as np
 from audiogen_cli.errors import KnowledgeError
 from audiogen_cli.generator.experts.effects import bodies
 from audiogen_cli.generator.experts.effects.bursts import burst
-from audiogen_cli.generator.experts.effects.synthesis import (
-    SAMPLE_RATE,
-    Signal,
-    append_at,
-    bandpass,
-    curve,
-    fade_ends,
-    formant_filter,
-    highpass,
-    impulses,
-    modes,
-    num_samples,
-    wander,
-    white,
-)
+from audiogen_cli.generator.experts.effects.synthesis.envelopes import curve, fade_ends
+from audiogen_cli.generator.experts.effects.synthesis.filters import bandpass, highpass
+from audiogen_cli.generator.experts.effects.synthesis.formants import formant_filter
+from audiogen_cli.generator.experts.effects.synthesis.grains import append_at, impulses
+from audiogen_cli.generator.experts.effects.synthesis.noise import wander, white
+from audiogen_cli.generator.experts.effects.synthesis.ringing import modes
+from audiogen_cli.generator.experts.effects.synthesis.signals import SAMPLE_RATE, Signal, num_samples
 from audiogen_cli.generator.experts.effects.water import bubbles
 
 Part = Mapping[str, Any]

@@ -10,24 +10,13 @@ import numpy as np
 from audiogen_cli.generator.experts.effects.beeps import gated
 from audiogen_cli.generator.experts.effects.bodies import contact, rattle, snap
 from audiogen_cli.generator.experts.effects.registry import sound_model
-from audiogen_cli.generator.experts.effects.synthesis import (
-    SAMPLE_RATE,
-    Signal,
-    bandpass,
-    chirp,
-    curve,
-    fade_ends,
-    highpass,
-    lowpass,
-    mix,
-    modes,
-    num_samples,
-    place,
-    ring,
-    seconds,
-    wander,
-    white,
-)
+from audiogen_cli.generator.experts.effects.synthesis.envelopes import curve, fade_ends
+from audiogen_cli.generator.experts.effects.synthesis.filters import bandpass, highpass, lowpass
+from audiogen_cli.generator.experts.effects.synthesis.grains import mix, place
+from audiogen_cli.generator.experts.effects.synthesis.noise import wander, white
+from audiogen_cli.generator.experts.effects.synthesis.ringing import modes, ring
+from audiogen_cli.generator.experts.effects.synthesis.signals import SAMPLE_RATE, Signal, num_samples, seconds
+from audiogen_cli.generator.experts.effects.synthesis.tones import chirp
 
 DTMF_HZ = {  # ITU-T Q.23: row and column of each key
     key: (row, column)

@@ -15,19 +15,12 @@ import numpy as np
 from audiogen_cli.generator.experts.effects.calls import Path, Range, draw
 from audiogen_cli.generator.experts.effects.engines import ENGINES, gears, run_engine, tyres
 from audiogen_cli.generator.experts.effects.registry import sound_model
-from audiogen_cli.generator.experts.effects.synthesis import (
-    Signal,
-    chirp,
-    curve,
-    fade_ends,
-    highpass,
-    line,
-    mix,
-    num_samples,
-    phase_of,
-    shaped_noise,
-    wander,
-)
+from audiogen_cli.generator.experts.effects.synthesis.envelopes import curve, fade_ends, line
+from audiogen_cli.generator.experts.effects.synthesis.filters import highpass
+from audiogen_cli.generator.experts.effects.synthesis.grains import mix
+from audiogen_cli.generator.experts.effects.synthesis.noise import shaped_noise, wander
+from audiogen_cli.generator.experts.effects.synthesis.signals import Signal, num_samples
+from audiogen_cli.generator.experts.effects.synthesis.tones import chirp, phase_of
 
 
 @sound_model

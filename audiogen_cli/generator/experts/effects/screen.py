@@ -9,21 +9,13 @@ import numpy as np
 
 from audiogen_cli.generator.experts.effects.bodies import thump
 from audiogen_cli.generator.experts.effects.registry import sound_model
-from audiogen_cli.generator.experts.effects.synthesis import (
-    Signal,
-    chirp,
-    curve,
-    decay,
-    fade_ends,
-    highpass,
-    line,
-    mix,
-    moving_resonance,
-    num_samples,
-    phase_of,
-    place,
-    white,
-)
+from audiogen_cli.generator.experts.effects.synthesis.envelopes import curve, decay, fade_ends, line
+from audiogen_cli.generator.experts.effects.synthesis.filters import highpass
+from audiogen_cli.generator.experts.effects.synthesis.formants import moving_resonance
+from audiogen_cli.generator.experts.effects.synthesis.grains import mix, place
+from audiogen_cli.generator.experts.effects.synthesis.noise import white
+from audiogen_cli.generator.experts.effects.synthesis.signals import Signal, num_samples
+from audiogen_cli.generator.experts.effects.synthesis.tones import chirp, phase_of
 from audiogen_cli.generator.experts.sounding import SAMPLE_RATE
 
 

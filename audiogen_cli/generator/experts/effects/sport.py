@@ -9,27 +9,14 @@ import numpy as np
 
 from audiogen_cli.generator.experts.effects.bodies import BAR, contact, struck, thump
 from audiogen_cli.generator.experts.effects.registry import sound_model
-from audiogen_cli.generator.experts.effects.synthesis import (
-    SAMPLE_RATE,
-    Signal,
-    bandpass,
-    chirp,
-    curve,
-    decay,
-    fade_ends,
-    formant_filter,
-    impulses,
-    lowpass,
-    num_samples,
-    phase_of,
-    place,
-    poisson_times,
-    ring,
-    seconds,
-    shaped_noise,
-    wander,
-    white,
-)
+from audiogen_cli.generator.experts.effects.synthesis.envelopes import curve, decay, fade_ends
+from audiogen_cli.generator.experts.effects.synthesis.filters import bandpass, lowpass
+from audiogen_cli.generator.experts.effects.synthesis.formants import formant_filter
+from audiogen_cli.generator.experts.effects.synthesis.grains import impulses, place, poisson_times
+from audiogen_cli.generator.experts.effects.synthesis.noise import shaped_noise, wander, white
+from audiogen_cli.generator.experts.effects.synthesis.ringing import ring
+from audiogen_cli.generator.experts.effects.synthesis.signals import SAMPLE_RATE, Signal, num_samples, seconds
+from audiogen_cli.generator.experts.effects.synthesis.tones import chirp, phase_of
 
 
 @sound_model

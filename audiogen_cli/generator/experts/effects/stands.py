@@ -9,21 +9,12 @@ import numpy as np
 
 from audiogen_cli.generator.experts.effects.bodies import BAR, scraped, shower, struck, thump
 from audiogen_cli.generator.experts.effects.registry import sound_model
-from audiogen_cli.generator.experts.effects.synthesis import (
-    Signal,
-    bandpass,
-    chirp,
-    curve,
-    db,
-    decay,
-    fade_ends,
-    highpass,
-    num_samples,
-    phase_of,
-    place,
-    wander,
-    white,
-)
+from audiogen_cli.generator.experts.effects.synthesis.envelopes import curve, decay, fade_ends
+from audiogen_cli.generator.experts.effects.synthesis.filters import bandpass, highpass
+from audiogen_cli.generator.experts.effects.synthesis.grains import place
+from audiogen_cli.generator.experts.effects.synthesis.noise import wander, white
+from audiogen_cli.generator.experts.effects.synthesis.signals import Signal, db, num_samples
+from audiogen_cli.generator.experts.effects.synthesis.tones import chirp, phase_of
 from audiogen_cli.generator.experts.sounding import SAMPLE_RATE
 
 

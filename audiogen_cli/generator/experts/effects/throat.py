@@ -12,21 +12,12 @@ from typing import Any
 
 import numpy as np
 
-from audiogen_cli.generator.experts.effects.synthesis import (
-    Signal,
-    Track,
-    curve,
-    fade_ends,
-    formant_filter,
-    highpass,
-    line,
-    lowpass,
-    num_samples,
-    phase_of,
-    shaped_noise,
-    wander,
-    white,
-)
+from audiogen_cli.generator.experts.effects.synthesis.envelopes import curve, fade_ends, line
+from audiogen_cli.generator.experts.effects.synthesis.filters import highpass, lowpass
+from audiogen_cli.generator.experts.effects.synthesis.formants import formant_filter
+from audiogen_cli.generator.experts.effects.synthesis.noise import shaped_noise, wander, white
+from audiogen_cli.generator.experts.effects.synthesis.signals import Signal, Track, num_samples
+from audiogen_cli.generator.experts.effects.synthesis.tones import phase_of
 
 
 def glottis(

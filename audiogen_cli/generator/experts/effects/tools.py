@@ -12,25 +12,14 @@ from audiogen_cli.generator.experts.effects.bodies import blow, contact, knocked
 from audiogen_cli.generator.experts.effects.engines import DIESEL, Engine, run_engine
 from audiogen_cli.generator.experts.effects.impacts import splinter
 from audiogen_cli.generator.experts.effects.registry import sound_model
-from audiogen_cli.generator.experts.effects.synthesis import (
-    SAMPLE_RATE,
-    Signal,
-    bandpass,
-    chirp,
-    curve,
-    fade_ends,
-    formant_filter,
-    impulses,
-    lowpass,
-    mix,
-    modes,
-    num_samples,
-    place,
-    poisson_times,
-    shaped_noise,
-    wander,
-    white,
-)
+from audiogen_cli.generator.experts.effects.synthesis.envelopes import curve, fade_ends
+from audiogen_cli.generator.experts.effects.synthesis.filters import bandpass, lowpass
+from audiogen_cli.generator.experts.effects.synthesis.formants import formant_filter
+from audiogen_cli.generator.experts.effects.synthesis.grains import impulses, mix, place, poisson_times
+from audiogen_cli.generator.experts.effects.synthesis.noise import shaped_noise, wander, white
+from audiogen_cli.generator.experts.effects.synthesis.ringing import modes
+from audiogen_cli.generator.experts.effects.synthesis.signals import SAMPLE_RATE, Signal, num_samples
+from audiogen_cli.generator.experts.effects.synthesis.tones import chirp
 
 TWO_STROKE = Engine(
     cylinders=2,

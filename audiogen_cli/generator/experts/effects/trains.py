@@ -10,22 +10,12 @@ import numpy as np
 
 from audiogen_cli.generator.experts.effects.bodies import PLATE, stick_slip, struck, thump
 from audiogen_cli.generator.experts.effects.registry import sound_model
-from audiogen_cli.generator.experts.effects.synthesis import (
-    SAMPLE_RATE,
-    Signal,
-    bandpass,
-    chirp,
-    curve,
-    decay,
-    fade_ends,
-    lowpass,
-    mix,
-    num_samples,
-    place,
-    shaped_noise,
-    wander,
-    white,
-)
+from audiogen_cli.generator.experts.effects.synthesis.envelopes import curve, decay, fade_ends
+from audiogen_cli.generator.experts.effects.synthesis.filters import bandpass, lowpass
+from audiogen_cli.generator.experts.effects.synthesis.grains import mix, place
+from audiogen_cli.generator.experts.effects.synthesis.noise import shaped_noise, wander, white
+from audiogen_cli.generator.experts.effects.synthesis.signals import SAMPLE_RATE, Signal, num_samples
+from audiogen_cli.generator.experts.effects.synthesis.tones import chirp
 
 
 def _joint(rng: np.random.Generator, weight: float) -> Signal:

@@ -16,28 +16,13 @@ from audiogen_cli.generator.experts.effects.engines import (
     tyres,
 )
 from audiogen_cli.generator.experts.effects.registry import sound_model
-from audiogen_cli.generator.experts.effects.synthesis import (
-    SAMPLE_RATE,
-    Signal,
-    bandpass,
-    chirp,
-    curve,
-    decay,
-    fade_ends,
-    highpass,
-    impulses,
-    line,
-    lowpass,
-    mix,
-    modes,
-    num_samples,
-    place,
-    ring,
-    seconds,
-    shaped_noise,
-    wander,
-    white,
-)
+from audiogen_cli.generator.experts.effects.synthesis.envelopes import curve, decay, fade_ends, line
+from audiogen_cli.generator.experts.effects.synthesis.filters import bandpass, highpass, lowpass
+from audiogen_cli.generator.experts.effects.synthesis.grains import impulses, mix, place
+from audiogen_cli.generator.experts.effects.synthesis.noise import shaped_noise, wander, white
+from audiogen_cli.generator.experts.effects.synthesis.ringing import modes, ring
+from audiogen_cli.generator.experts.effects.synthesis.signals import SAMPLE_RATE, Signal, num_samples, seconds
+from audiogen_cli.generator.experts.effects.synthesis.tones import chirp
 
 
 @sound_model

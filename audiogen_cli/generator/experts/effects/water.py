@@ -9,27 +9,13 @@ their pitch; Farnell, "Designing Sound" (2010) for streams, pouring and waves.
 import numpy as np
 
 from audiogen_cli.generator.experts.effects.registry import sound_model
-from audiogen_cli.generator.experts.effects.synthesis import (
-    SAMPLE_RATE,
-    Signal,
-    bandpass,
-    db,
-    decay,
-    fade_ends,
-    highpass,
-    impulses,
-    line,
-    lowpass,
-    mix,
-    moving_resonance,
-    num_samples,
-    place,
-    ring,
-    seconds,
-    shaped_noise,
-    wander,
-    white,
-)
+from audiogen_cli.generator.experts.effects.synthesis.envelopes import decay, fade_ends, line
+from audiogen_cli.generator.experts.effects.synthesis.filters import bandpass, highpass, lowpass
+from audiogen_cli.generator.experts.effects.synthesis.formants import moving_resonance
+from audiogen_cli.generator.experts.effects.synthesis.grains import impulses, mix, place
+from audiogen_cli.generator.experts.effects.synthesis.noise import shaped_noise, wander, white
+from audiogen_cli.generator.experts.effects.synthesis.ringing import ring
+from audiogen_cli.generator.experts.effects.synthesis.signals import SAMPLE_RATE, Signal, db, num_samples, seconds
 
 
 def bubble(radius_m: float, rise: float) -> Signal:

@@ -16,29 +16,14 @@ from audiogen_cli.generator.experts.effects import bodies
 from audiogen_cli.generator.experts.effects.bodies import BAR, CLAMPED_BAR, contact, echoes, struck, thump
 from audiogen_cli.generator.experts.effects.bursts import blast, burst, front
 from audiogen_cli.generator.experts.effects.registry import sound_model
-from audiogen_cli.generator.experts.effects.synthesis import (
-    SAMPLE_RATE,
-    Signal,
-    bandpass,
-    chirp,
-    curve,
-    db,
-    decay,
-    fade_ends,
-    formant_filter,
-    highpass,
-    impulses,
-    lowpass,
-    mix,
-    modes,
-    num_samples,
-    place,
-    poisson_times,
-    seconds,
-    shaped_noise,
-    wander,
-    white,
-)
+from audiogen_cli.generator.experts.effects.synthesis.envelopes import curve, decay, fade_ends
+from audiogen_cli.generator.experts.effects.synthesis.filters import bandpass, highpass, lowpass
+from audiogen_cli.generator.experts.effects.synthesis.formants import formant_filter
+from audiogen_cli.generator.experts.effects.synthesis.grains import impulses, mix, place, poisson_times
+from audiogen_cli.generator.experts.effects.synthesis.noise import shaped_noise, wander, white
+from audiogen_cli.generator.experts.effects.synthesis.ringing import modes
+from audiogen_cli.generator.experts.effects.synthesis.signals import SAMPLE_RATE, Signal, db, num_samples, seconds
+from audiogen_cli.generator.experts.effects.synthesis.tones import chirp
 
 
 @sound_model

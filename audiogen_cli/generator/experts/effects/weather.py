@@ -9,27 +9,13 @@ Sonic Modeling" (PhISEM, 1997) for the particles; Ribner and Roy, "Acoustics of 
 import numpy as np
 
 from audiogen_cli.generator.experts.effects.registry import sound_model
-from audiogen_cli.generator.experts.effects.synthesis import (
-    Signal,
-    bandpass,
-    convolve,
-    db,
-    decay,
-    fade_ends,
-    formant_filter,
-    highpass,
-    impulses,
-    lowpass,
-    mix,
-    modes,
-    moving_resonance,
-    num_samples,
-    place,
-    poisson_times,
-    shaped_noise,
-    wander,
-    white,
-)
+from audiogen_cli.generator.experts.effects.synthesis.envelopes import decay, fade_ends
+from audiogen_cli.generator.experts.effects.synthesis.filters import bandpass, convolve, highpass, lowpass
+from audiogen_cli.generator.experts.effects.synthesis.formants import formant_filter, moving_resonance
+from audiogen_cli.generator.experts.effects.synthesis.grains import impulses, mix, place, poisson_times
+from audiogen_cli.generator.experts.effects.synthesis.noise import shaped_noise, wander, white
+from audiogen_cli.generator.experts.effects.synthesis.ringing import modes
+from audiogen_cli.generator.experts.effects.synthesis.signals import Signal, db, num_samples
 
 _SOUND_M_S = 343.0
 

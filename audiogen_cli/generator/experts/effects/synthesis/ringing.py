@@ -1,0 +1,52 @@
+"""Things that ring: modes struck, modes driven, and the force that strikes them.
+
+In: modes as frequencies in Hz, ringing times (60 dB) in seconds and gains. Out: signals [S]. Which body has
+which modes is told by `bodies` and the entries.
+Source: van den Doel and Pai, "The Sounds of Physical Shapes" (1998), for modal banks.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from audiogen_cli.generator.experts.effects.synthesis.filters import lowpass, resonate
+from audiogen_cli.generator.experts.effects.synthesis.noise import white
+from audiogen_cli.generator.experts.effects.synthesis.signals import SAMPLE_RATE, Signal, num_samples, seconds
+
+
+def modes(
+    n: int,
+    hz: Sequence[float] | Signal,
+    t60_s: Sequence[float] | Signal,
+    gains: Sequence[float] | Signal,
+    rng: np.random.Generator | None = None,
+) -> Signal:
+    """A struck body: damped sines, one a mode; starting at zero, or at random phases where an `rng` is given."""
+    t = seconds(n)
+    out = np.zeros(n)
+    for frequency, ring_s, gain in zip(hz, t60_s, gains):
+        if frequency < 0.49 * SAMPLE_RATE:
+            length = min(n, num_samples(1.3 * ring_s))  # 78 dB down: past hearing
+            phase = 0.0 if rng is None else rng.uniform(0, 2 * np.pi)
+            part = t[:length]
+            out[:length] += gain * np.exp(-6.9078 * part / ring_s) * np.sin(2 * np.pi * frequency * part + phase)
+    return out
+
+
+def ring(
+    x: Signal, hz: Sequence[float] | Signal, t60_s: Sequence[float] | Signal, gains: Sequence[float] | Signal
+) -> Signal:
+    """A body driven by x (noise, scraping, rain): its modes as two-pole filters in parallel."""
+    out = np.zeros(x.size)
+    for frequency, ring_s, gain in zip(hz, t60_s, gains):
+        if frequency < 0.49 * SAMPLE_RATE:
+            out += gain * resonate(x, frequency, 2.2 / ring_s)  # bandwidth = 6.9 / (pi t60)
+    return out
+
+
+def impact(n: int, rng: np.random.Generator, hardness_hz: float, length_s: float = 0.003) -> Signal:
+    """The force of two bodies meeting: a short bump of noise, brighter the harder they are."""
+    width = min(n, num_samples(length_s))
+    force = np.zeros(n)
+    force[:width] = white(width, rng) * np.hanning(width + 2)[1:-1]
+    return lowpass(force, hardness_hz)
