@@ -122,6 +122,10 @@ class ConceptIndex:
         """The concept of some lower-case words, or None."""
         return self._words.get(tuple(words)) or self._stems.get(tuple(map(stem, words)))
 
+    def holds(self, word: str) -> bool:
+        """Whether a single word is known exactly as it stands."""
+        return (word,) in self._words
+
     def extended(self, concepts: Iterable[Concept]) -> "ConceptIndex":
         """The index with further concepts, where neither their words nor their stems are taken yet."""
         index = ConceptIndex(self._words, self._stems)

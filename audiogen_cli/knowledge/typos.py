@@ -1,7 +1,8 @@
 """A mistyped word put right: "thunderstrom" is a thunderstorm, "montains" are mountains.
 
 In: a word that nothing is known about. Out: the one known word that a single slip of the fingers makes of it: two
-letters swapped, one left out, one too many or one wrong. Short words are left alone, for too much is near them.
+letters swapped, one left out, one doubled, a wrong vowel, or the key beside the right one. Nothing else is a slip: most words that
+are one letter off ("pulled", "pulsed") are words of their own. Short words are left alone, for too much is near them.
 """
 
 from collections.abc import Iterator
@@ -11,6 +12,8 @@ from string import ascii_lowercase
 from audiogen_cli.knowledge.matching import scene_index
 
 _SHORTEST = 6  # letters
+_VOWELS = "aeiou"
+_KEYS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 
 
 def mend_typo(word: str) -> str | None:
@@ -24,7 +27,7 @@ def mend_typo(word: str) -> str | None:
 
 @cache
 def _is_known(word: str) -> bool:
-    return scene_index().get([word]) is not None
+    return scene_index().holds(word)
 
 
 def _slips(word: str) -> Iterator[str]:
@@ -32,9 +35,16 @@ def _slips(word: str) -> Iterator[str]:
         left, right = word[:at], word[at:]
         if len(right) > 1:
             yield left + right[1] + right[0] + right[2:]
-        if right:
+        if right and right[0] in (left[-1:], *_beside(left[-1:]), *_beside(right[1:2])):
             yield left + right[1:]
         for letter in ascii_lowercase:
             yield left + letter + right
-            if right:
-                yield left + letter + right[1:]
+        for letter in _VOWELS if right[:1] in _VOWELS and right else _beside(right[:1]):
+            yield left + letter + right[1:]
+
+
+def _beside(letter: str) -> str:
+    """The keys left and right of a letter."""
+    row = next((row for row in _KEYS if letter and letter in row), "")
+    at = row.find(letter)
+    return row[max(0, at - 1) : at] + row[at + 1 : at + 2] if row else ""

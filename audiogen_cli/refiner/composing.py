@@ -84,7 +84,7 @@ def compose(idea: Idea, *, seed: int, creativity: str, duration_s: float, near: 
     if creativity == "high" and sfx and len(sfx) == 1 and not idea.only and not idea.ordered:
         sfx += [phrase for phrase in _details(rest, rng) if phrase not in sfx]
     if not env and draft.events and creativity != "low" and not idea.only:
-        env = [_around(idea, draft.events)]
+        env = _around(draft.events)
     draft.views["sfx"] = None if "sfx" in idea.denied_views else _listed(sfx, ordered=idea.ordered)
     draft.views["env"] = None if "env" in idea.denied_views else _listed(env, ordered=False)
     _deny(idea, draft)
@@ -169,19 +169,30 @@ def _env(idea: Idea, scene: Scene | None, rest: list[Found], rng: random.Random)
     return [phrase if number == 0 else phrase[:1].lower() + phrase[1:] for number, phrase in enumerate(phrases[:2])]
 
 
-_OPEN_AIR = frozenset(["weapons", "vehicles", "trains", "aircraft"])
 _INSIDE = re.compile(r"\b(?:hall|cellar|corridor|warehouse|gym)\b", re.IGNORECASE)
+_AROUND = {
+    **dict.fromkeys(
+        ("doors", "glass", "household", "human", "kitchen", "office", "phones", "stands", "impacts"), "Quiet room"
+    ),
+    **dict.fromkeys(("weapons", "aircraft"), "Open field with light wind"),
+    **dict.fromkeys(("vehicles", "alarms"), "Quiet street with light wind"),
+    "trains": "Railway platform with light wind",
+    "machines": "Workshop with bare walls",
+    "animals": "Quiet garden with light wind",
+}
+"""Where nobody names a place and events of these families are expected; of several the first that is listed decides."""
 
 
-def _around(idea: Idea, events: Iterable[Event]) -> str:
-    """The likely space of events that name none: where their sounds are expected, animals in a garden."""
+def _around(events: Iterable[Event]) -> list[str]:
+    """The likely space of events that name none; nothing where none is likely."""
     named = [mention.entry for event in events for mention in find_mentions(event.phrase, "sounds")]
-    places = [entry.params.get("place") for entry in named]
-    if "outdoors" in places or any(entry.family in _OPEN_AIR for entry in named):
-        return "Open landscape with light wind"
-    if idea.of("animals"):
-        return "Quiet garden with light wind"
-    return "Open landscape with light wind" if idea.of("machines", "weather") else "Quiet room"
+    families = {entry.family for entry in named}
+    expected = {entry.params.get("place") for entry in named}
+    if families & {"household", "human", "doors", "kitchen", "office"}:
+        return [_AROUND["doors"]]
+    if "outdoors" in expected:
+        return [_AROUND["weapons"]]
+    return next(([place] for family, place in _AROUND.items() if family in families), [])
 
 
 def _is_indoors(idea: Idea) -> bool:

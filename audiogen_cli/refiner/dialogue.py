@@ -33,12 +33,13 @@ def write_speech(
     if "speech" in idea.denied_views:
         return None
     scene_speech = scene.texts("speech") if scene is not None else ()
-    if not (idea.quotes or scene_speech or speaks(idea, scene)):
+    if not (idea.quotes or idea.told or scene_speech or speaks(idea, scene)):
         return None
     speech = _speaker(idea, rng.choice(scene_speech) if scene_speech else "", rng)
     if idea.quotes:
         return speech, " ".join(_ended(words) for words in idea.quotes)
-    return speech, choose_line(_lines(idea, scene, answered), rng=rng, duration_s=duration_s)
+    lines = idea.told.lines if idea.told is not None else _lines(idea, scene, answered)
+    return speech, choose_line(lines, rng=rng, duration_s=duration_s)
 
 
 def speaks(idea: Idea, scene: Scene | None) -> bool:
@@ -109,9 +110,9 @@ def _speaker(idea: Idea, from_scene: str, rng: random.Random) -> str:
     acts = [found.concept for found in _acts(idea)]
     manner = _manner(idea)
     is_pair = bool(found_people) and found_people[0].count == 2 and not re.search(r"^Two|\band\b", from_scene)
-    if from_scene and not is_pair and not (people and _differs(people[0], from_scene)):
+    if from_scene and not is_pair and not idea.told and not (people and _differs(people[0], from_scene)):
         return _with_manner(manner, from_scene)
-    how = acts[0].text("how") if acts else ""
+    how = idea.told.how if idea.told is not None else acts[0].text("how") if acts else ""
     if from_scene and not how:
         how = " ".join(re.findall(r"(?<=\s)\w+ing\b.*", from_scene)[:1])
     if len(people) >= 2 and people[0].text("voice") != people[1].text("voice"):
@@ -124,8 +125,8 @@ def _speaker(idea: Idea, from_scene: str, rng: random.Random) -> str:
         voice = acts[0].text("voice")
     else:
         voice = next((found.concept.text("voice") for found in idea.of("places") if found.concept.text("voice")), "")
-    if not voice:
-        voice = rng.choice(["Clear friendly woman", "Warm middle-aged man"]) if idea.quotes else "Man"
+    if not voice or voice == load_lexicon()["somebody"].text("voice"):
+        voice = rng.choice(["Friendly woman", "Warm middle-aged man"])
     how = _without_echo(voice, how)
     if not how and not manner:
         how = "speaking clearly" if len(voice.split()) < 3 else ""
@@ -205,8 +206,8 @@ def _lines(idea: Idea, scene: Scene | None, answered: Collection[str]) -> tuple[
         return scene.texts("asr")
     people = [found.concept for found in _people(idea)]
     specific = [act for act in acts if act.name not in _PLAIN_ACTS]
-    places = [] if people else [found.concept for found in idea.of("places")]
-    for source in (*specific, *people, *acts, *places):
+    places = [found.concept for found in idea.of("places")]
+    for source in (*specific, *people, *places, *acts):
         if source.texts("asr"):
             return source.texts("asr")
     talk = (

@@ -115,5 +115,5 @@ def _pinned(views: dict[str, str | None], pins: Pins) -> dict[str, str | None]:
     if views.get("asr") and not views.get("speech") and "speech" not in pins:
         views["speech"] = _SPEAKER
     if views.get("speech") and not views.get("asr") and "asr" not in pins:
-        views["asr"] = "Listen, there is something important that I have to tell you."
+        views["asr"] = "You know what? I think today is going to be a good day."
     return views

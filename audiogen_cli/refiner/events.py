@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from audiogen_cli.knowledge.lexicon import SOUNDING
 from audiogen_cli.knowledge.mentions import find_mentions
-from audiogen_cli.refiner.idea import Idea
+from audiogen_cli.refiner.idea import Idea, token_spans
 from audiogen_cli.refiner.phrases import article, lower_first
 from audiogen_cli.refiner.reading import Found
 
@@ -31,6 +31,7 @@ class Event:
     phrase: str
     names: frozenset[str]
     position: int  # token at which it is named
+    end: int = 0  # token behind the last that names it
 
 
 def find_events(idea: Idea, *, without: Collection[str], rng: random.Random) -> list[Event]:
@@ -45,7 +46,7 @@ def find_events(idea: Idea, *, without: Collection[str], rng: random.Random) -> 
     used: set[int] = set()
     events: list[Event] = []
     for number, item in enumerate(found):
-        if number in used or item.concept.name in without:
+        if number in used or item.concept.name in without or _is_verb_of(item, found[number - 1] if number else None):
             continue
         used.add(number)
         role = item.concept.role
@@ -82,8 +83,57 @@ def find_events(idea: Idea, *, without: Collection[str], rng: random.Random) -> 
         elif role in SOUNDING and item.concept.texts("does"):
             events.append(_event(idea, [item], rng))
         elif item.concept.text("sfx") and role in SOUNDING:
-            events.append(Event(item.concept.text("sfx"), frozenset({item.concept.name}), item.start))
-    return _without_repeats(_in_time(idea, events))
+            events.append(Event(item.concept.text("sfx"), frozenset({item.concept.name}), item.start, item.end))
+    return _without_repeats(_in_time(idea, _in_own_words(idea, events)))
+
+
+def _is_verb_of(item: Found, before: Found | None) -> bool:
+    """Whether a word that could name a sound only says what the noun right before it does: thunder rolls, a sonar pings."""
+    return (
+        before is not None
+        and before.end == item.start
+        and item.concept.name.startswith("sounds/")
+        and before.concept.role in (*SOUNDING, "weather")
+        and re.fullmatch(r"[a-z]+(?:s|ing|ed)", item.text.lower()) is not None
+    )
+
+
+def _in_own_words(idea: Idea, events: list[Event]) -> list[Event]:
+    """Events as the person said them, where the experts know those very words ("truck backing up") and would
+    not hear them in what the lexicon made of their parts."""
+    if idea.language != "english":
+        return events
+    ends = token_spans(idea.english)
+    own = [mention for mention in find_mentions(idea.english, "sounds") if not mention.denied]
+    kept = list(events)
+    for mention in own:
+        said = idea.english[mention.start : mention.end]
+        if " " not in said:
+            continue
+        tokens = [number for number, (start, end) in enumerate(ends) if mention.start <= start and end <= mention.end]
+        over = [event for event in kept if any(event.position <= token < event.end for token in tokens)]
+        if not over or any(mention.entry.name in _sounds_of(event) for event in kept) or _is_verb(idea, tokens):
+            continue
+        number = f"{_NUMBERS.get(mention.count, '')} " if mention.count else ""
+        far = " in the distance" if any(event.phrase.endswith("in the distance") for event in over) else ""
+        names = frozenset().union(*(event.names for event in over))
+        doing = any(found.concept.role == "actions" and found.start == tokens[0] for found in idea.wanted)
+        phrase = f"{number}{mention.entry.phrase if doing else lower_first(said)}{far}"
+        kept[kept.index(over[0])] = replace(over[0], phrase=phrase, names=names)
+        kept = [event for event in kept if event not in over[1:]]
+    return kept
+
+
+def _is_verb(idea: Idea, tokens: list[int]) -> bool:
+    """Whether some tokens are one verb and no more: what is knocked over decides how it sounds."""
+    return any(
+        found.concept.role == "actions" and found.start <= tokens[0] and tokens[-1] < found.end for found in idea.wanted
+    )
+
+
+def _sounds_of(event: Event) -> frozenset[str]:
+    """The names of the sounds the experts would hear in an event."""
+    return frozenset(mention.entry.name for mention in find_mentions(event.phrase, "sounds"))
 
 
 def _is_told_by(before: Found, without: Collection[str], is_used: bool) -> bool:
@@ -161,7 +211,7 @@ def _event(idea: Idea, parts: list[Found], rng: random.Random, goal: Found | Non
     elif action.concept.text("sfx") and (doer is None or doer.concept.role == "people"):
         phrase = lower_first(rng.choice(action.concept.texts("sfx")))
     else:
-        subject = _called(doer) if doer is not None else action.concept.text("who") or "someone"
+        subject = _called(doer) if doer is not None else _stranger(idea, action) or action.concept.text("who") or "someone"
         if doer is not None and doer.concept.role == "people" and _is_of_things(action):
             subject = action.concept.text("who")
         phrase = f"{subject} {action.concept.text('does') or action.text}"
@@ -177,7 +227,15 @@ def _event(idea: Idea, parts: list[Found], rng: random.Random, goal: Found | Non
         phrase += " twice" if times == 2 else f" {_NUMBERS.get(times, times)} times"
     if any(part.far for part in parts):
         phrase += " in the distance"
-    return Event(phrase, names, min(part.start for part in parts))
+    return Event(phrase, names, min(part.start for part in parts), max(part.end for part in parts))
+
+
+def _stranger(idea: Idea, action: Found) -> str:
+    """The noun right before an action where the lexicon does not know it: the puck of "a puck hits the boards"."""
+    word = idea.tokens[action.start - 1] if action.start else ""
+    if word not in idea.unknown or word[0].isupper() or word.lower().endswith(("ing", "ly", "ed")):
+        return ""
+    return word.lower() if word.lower().endswith("s") else f"{article(word)} {word.lower()}"
 
 
 def _called(noun: Found) -> str:
@@ -222,8 +280,9 @@ def _without_repeats(events: list[Event]) -> list[Event]:
     kept: list[Event] = []
     sounds: set[str] = set()
     for event in events:
-        named = {mention.entry.name for mention in find_mentions(event.phrase, "sounds")}
-        if kept and named and named <= sounds and not event.names - kept[-1].names:
+        named = _sounds_of(event)
+        told = event.names <= kept[-1].names if kept else False
+        if kept and named and named <= sounds and (told or all(name.startswith("sounds/") for name in event.names)):
             continue
         if any(event.phrase == other.phrase for other in kept):
             continue

@@ -13,6 +13,7 @@ from audiogen_cli.knowledge.languages import put_into_english
 from audiogen_cli.knowledge.matching import expand
 from audiogen_cli.knowledge.typos import mend_typo
 from audiogen_cli.refiner.reading import Found, find_concepts, join_compounds
+from audiogen_cli.refiner.indirect import Told, find_told
 from audiogen_cli.refiner.wording import clean_text, find_quotes, own_words, reported_words, topic_of, without_quotes
 
 _TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)?|[,.;:!?–—]")
@@ -37,6 +38,7 @@ class Idea:
     ordered: bool = False  # "then", "followed by"
     only: bool = False  # "only rain", "just a piano"
     topic: str = ""  # "... about football"
+    told: Told | None = None  # what somebody is told to say: "asks why the sky is blue"
     unknown: tuple[str, ...] = ()  # words of weight that nothing is known about
     mended: Mapping[str, str] = field(default_factory=dict)  # mistyped words to what they were read as
 
@@ -80,6 +82,17 @@ def understand(text: str) -> Idea:
         start = lowered_at(tokens, "about")
         end = start + 1 + len(_TOKEN.findall(topic))
         found = tuple(replace(item, spoken_of=start < item.start < end) for item in found)
+    reported = find_told(english) if language == "english" and not quotes else None
+    if reported is not None:
+        ends = token_spans(english)
+        found = tuple(
+            replace(item, spoken_of=True)
+            if item.concept.role not in ("speaking", "manners", "places")
+            and reported.start <= ends[item.start][0]
+            and ends[item.end - 1][1] <= reported.end
+            else item
+            for item in found
+        )
     return Idea(
         text=text,
         language=language,
@@ -92,6 +105,7 @@ def understand(text: str) -> Idea:
         ordered=bool(lowered & _ORDER),
         only=bool(lowered & {"only", "just", "solely"}),
         topic=topic,
+        told=reported,
         unknown=unknown,
         mended=mended,
     )
@@ -102,6 +116,11 @@ def _with_words(text: str, mended: Mapping[str, str]) -> str:
     for word, meant in mended.items():
         text = re.sub(rf"\b{re.escape(word)}\b", meant, text)
     return text
+
+
+def token_spans(text: str) -> list[tuple[int, int]]:
+    """From which character to which each token of a text stands."""
+    return [token.span() for token in _TOKEN.finditer(text)]
 
 
 def lowered_at(tokens: tuple[str, ...], word: str) -> int:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from audiogen_cli.knowledge.lexicon import SOUNDING, Concept
 from audiogen_cli.knowledge.matching import scene_index
-from audiogen_cli.knowledge.numbers import count_before, read_times
+from audiogen_cli.knowledge.numbers import count_before, read_number, read_times
 from audiogen_cli.knowledge.plain_words import idioms, plain_words
 
 _STOP_TEXT = """
@@ -169,7 +169,8 @@ def _count(words: list[str], start: int, end: int) -> int | None:
     broken = max((at for at in range(start) if words[at] in _BREAKS), default=-1)
     after = words[end : end + 2]
     said_after = " ".join(after if after[1:] == ["times"] else after[:1])
-    count = count_before(words[broken + 1 : start]) or read_times(said_after)
+    struck = read_number(after[0]) if after and words[end - 1] == "strikes" else None
+    count = count_before(words[broken + 1 : start]) or struck or read_times(said_after)
     return count if count is not None and count > 1 else None
 
 
