@@ -21,7 +21,7 @@ from audiogen_cli.errors import AudiogenError, ModelMissingError, OptionError
 from audiogen_cli.generator.base import GenerationOptions, OnStep, Rendering, no_progress
 from audiogen_cli.generator.experts.arrangement import arrange
 from audiogen_cli.generator.experts.clearing import clear_of_words
-from audiogen_cli.generator.experts.imports import import_signal
+from audiogen_cli.generator.experts.imports import import_scipy
 from audiogen_cli.generator.experts.options import ExpertOptions
 from audiogen_cli.generator.experts.plan import Arrangement, MusicPlace, PlannedSound
 from audiogen_cli.generator.experts.sounding import SAMPLE_RATE, Performance, Sounding
@@ -74,7 +74,7 @@ class ExpertsGenerator:
         notes = [*remarks, *plan.notes]
         with ThreadPoolExecutor(1, thread_name_prefix="speech") as pool:
             spoken = self._start_speaking(caption, plan, options, pool)
-            import_signal()
+            import_scipy()
             progress("composing the music")
             music = _perform_music(caption, plan, options)
             progress("making the sounds")

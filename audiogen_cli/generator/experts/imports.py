@@ -1,8 +1,8 @@
-"""The one slow import of the experts, made by one thread at a time.
+"""What of SciPy makes a sound, imported by one thread at a time.
 
-scipy.signal takes over a second from cold, a fifth of a whole `make`, so the voices load meanwhile. Two
-threads that import parts of scipy at once can see half a module (its packages import each other in a
-circle, where the import system gives up its locks), so both come here first.
+The lexicon's package asks for it in the thread that loads the voices while effects and music ask for it in
+another. SciPy's packages import each other in a circle, where the import system gives up its locks and two
+threads can see half a module; so both come here first.
 """
 
 from threading import Lock
@@ -10,7 +10,8 @@ from threading import Lock
 _IMPORTING = Lock()
 
 
-def import_signal() -> None:
-    """Import scipy.signal, and with it scipy.fft; waits where another thread is at it."""
+def import_scipy() -> None:
+    """Import scipy.fft and scipy.ndimage; waits where another thread is at it."""
     with _IMPORTING:
-        import scipy.signal  # noqa: F401
+        import scipy.fft
+        import scipy.ndimage  # noqa: F401

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from threading import Lock
 
-from audiogen_cli.generator.experts.imports import import_signal
+from audiogen_cli.generator.experts.imports import import_scipy
 from audiogen_cli.generator.experts.speech.fast import Hibari
 from audiogen_cli.generator.experts.speech.kokoro import Kokoro
 from audiogen_cli.generator.experts.speech.mandarin import MandarinPhonemes, has_han
@@ -34,7 +34,7 @@ class VoiceModels:
         network: Callable[[], object] = (lambda: self.hibari) if quality == "draft" else (lambda: self.kokoro)
         with self._loading, ThreadPoolExecutor(1) as pool:
             loading = pool.submit(network)
-            import_signal()  # the lexicon's package needs scipy, the networks do not
+            import_scipy()  # the lexicon's package needs scipy, the networks do not
             _ = self.phonemes
             loading.result()
 

@@ -6,7 +6,6 @@ In: a length in samples and points of (share of the whole, value). Out: tracks [
 from collections.abc import Sequence
 
 import numpy as np
-from scipy.interpolate import PchipInterpolator
 
 from audiogen_cli.generator.experts.effects.synthesis.signals import Signal, num_samples, seconds
 
@@ -25,9 +24,37 @@ def line(n: int, points: Sequence[tuple[float, float]]) -> Signal:
 
 
 def curve(n: int, points: Sequence[tuple[float, float]]) -> Signal:
-    """As `line`, without corners (monotone cubic between the points)."""
+    """As `line`, without corners: cubics that overshoot no point (PCHIP: Fritsch and Butland 1984)."""
     at, values = np.array(points, dtype=float).T
-    return np.asarray(PchipInterpolator(at, values)(np.linspace(0, 1, n)))
+    gaps = np.diff(at)
+    slopes = np.diff(values) / gaps
+    through = _slopes_at_points(gaps, slopes)
+    where = np.linspace(0, 1, n)
+    left = np.clip(np.searchsorted(at, where, side="right") - 1, 0, gaps.size - 1)
+    part = (where - at[left]) / gaps[left]
+    bend, lean = through[left] + through[left + 1] - 2 * slopes[left], 3 * slopes[left] - 2 * through[left]
+    lean -= through[left + 1]
+    return np.asarray(values[left] + gaps[left] * part * (through[left] + part * (lean + part * bend)))
+
+
+def _slopes_at_points(gaps: Signal, slopes: Signal) -> Signal:
+    """At an inner point a weighted harmonic mean of both sides, 0 where it turns; at the ends a parabola's."""
+    if slopes.size == 1:
+        return np.repeat(slopes, 2)
+    before, after = gaps[:-1] + 2 * gaps[1:], 2 * gaps[:-1] + gaps[1:]
+    turns = slopes[:-1] * slopes[1:] <= 0
+    with np.errstate(divide="ignore", invalid="ignore"):
+        inner = np.where(turns, 0.0, (before + after) / (before / slopes[:-1] + after / slopes[1:]))
+    return np.array([_end_slope(gaps, slopes), *inner, _end_slope(gaps[::-1], slopes[::-1])])
+
+
+def _end_slope(gaps: Signal, slopes: Signal) -> float:
+    slope = ((2 * gaps[0] + gaps[1]) * slopes[0] - gaps[0] * slopes[1]) / (gaps[0] + gaps[1])
+    if slope * slopes[0] <= 0:
+        return 0.0
+    if slopes[0] * slopes[1] < 0 and abs(slope) > abs(3 * slopes[0]):
+        return float(3 * slopes[0])
+    return float(slope)
 
 
 def fade_ends(x: Signal, in_s: float = 0.005, out_s: float = 0.02) -> Signal:

@@ -9,8 +9,9 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import fft, signal
+from scipy import fft
 
+from audiogen_cli.generator.experts.effects.synthesis.filters import through
 from audiogen_cli.generator.experts.effects.synthesis.signals import SAMPLE_RATE, Signal, Track, db
 
 _FRAME, _HOP = 1024, 256  # 21 ms windows, 5 ms steps, the pace at which mouths move
@@ -39,14 +40,14 @@ def formant_filter(x: Signal, formants: Sequence[tuple[Track, Track, float]], *,
 
 
 def _still_filter(x: Signal, formants: Sequence[tuple[Track, Track, float]], parallel: bool) -> Signal:
-    out = np.zeros(x.size) if parallel else x
-    for hz, bandwidth, gain_db in formants:
+    sections = []
+    for hz, bandwidth, _ in formants:
         a1, a2, gain = (float(part) for part in _pole(np.asarray(hz), np.asarray(bandwidth), parallel))
-        if parallel:
-            out = out + db(gain_db) * signal.lfilter([gain], [1.0, a1, a2], x)
-        else:
-            out = signal.lfilter([gain], [1.0, a1, a2], out)
-    return np.asarray(out)
+        sections.append([gain, 0.0, 0.0, 1.0, a1, a2])
+    if not parallel:
+        return through(np.array(sections), x)
+    levels = (db(gain_db) for _, _, gain_db in formants)
+    return np.asarray(sum(level * through(np.array([section]), x) for level, section in zip(levels, sections)))
 
 
 def _pole(hz: Signal, bandwidth: Signal, parallel: bool) -> tuple[Signal, Signal, Signal]:
