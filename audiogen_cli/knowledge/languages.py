@@ -32,7 +32,7 @@ _COMPOUNDING = ("german", "dutch")
 _PREFIXES = {"arabic": ("وال", "بال", "ال", "لل", "و", "ب")}  # the article and what is written together with a word
 _SURELY_ENGLISH = 0.9  # of the words; no other language is looked up then
 _SHORTEST_STEM = 4  # letters; shorter words must match whole
-_LONGEST_ENDING = 4  # letters an inflected word may have beyond the listed stem
+_LONGEST_ENDING = 3  # letters an inflected word may have beyond the listed stem
 
 
 class Translation(NamedTuple):

@@ -155,10 +155,15 @@ def _is_known_apart(phrase: str, index: ConceptIndex) -> bool:
     return len(words) > 1 and any(index.get([word]) is not None for word in words)
 
 
+_AROUND_US = ("weather", "water", "crowd", "insects", "birds", "vehicles", "fire", "aircraft", "fantasy")
+"""Families whose lasting sounds are a background; what people and machines go on doing is heard close."""
+
+
 def _expert_concepts() -> list[Concept]:
     concepts = []
     for entry in load_entries("sounds").values():
-        role, key = ("weather", "env") if entry.params.get("kind") == "bed" else ("things", "called")
+        around = entry.params.get("kind") == "bed" and entry.family in _AROUND_US
+        role, key = ("weather", "env") if around else ("things", "called")
         given = {key: (entry.phrase,), "sfx": (entry.phrase,), "called": (entry.phrase,)}
         concepts.append(Concept(f"sounds/{entry.name}", role, entry.words, (), None, given))
     for entry in load_entries("styles").values():

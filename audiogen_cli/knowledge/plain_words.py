@@ -16,14 +16,20 @@ from audiogen_cli.knowledge.stems import split_words, stem
 def is_plain(word: str) -> bool:
     """Whether a word names no sound: short, listed, inflected from a listed one, or made of such with hyphens."""
     word = word.lower()
-    known = plain_words() | _stems()
+    known = plain_words() | makers() | _stems()
     return len(word) < 3 or word in known or stem(word) in _stems() or all(part in known for part in word.split("-"))
 
 
 @cache
 def plain_words() -> frozenset[str]:
     """The listed words as they stand."""
-    return frozenset(word for group in _groups().values() for word in group.split())
+    return frozenset(word for name, group in _groups().items() if name != "makers" for word in group.split())
+
+
+@cache
+def makers() -> frozenset[str]:
+    """Things heard only by what they do: of "guests applauding" the experts sound the applause, and miss nothing."""
+    return frozenset(_groups()["makers"].split())
 
 
 @cache

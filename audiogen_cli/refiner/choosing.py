@@ -76,9 +76,16 @@ def is_other_people(idea: Idea, scene: Scene) -> bool:
 
 
 def _speaks_against(idea: Idea, scene: Scene) -> bool:
-    """Whether a scene lives by what the idea denies: a talk scene under "no voices"."""
+    """Whether a scene lives by what the idea denies, or talks where the idea only names sounds: a striking clock."""
+    if scene.texts("asr") and idea.of(*SOUNDING, "actions") and not _is_peopled(idea):
+        return True
     sounding = [view for view in ("speech", "sfx", "music") if scene.texts(view)]
     return bool(sounding) and all(view in idea.denied_views for view in sounding)
+
+
+def _is_peopled(idea: Idea) -> bool:
+    """Whether any word of an idea may have somebody speak."""
+    return bool(idea.quotes or idea.told or idea.of("people", "speaking", "manners", "topics"))
 
 
 def is_elsewhere(found: Found, scene: Scene | None) -> bool:

@@ -83,7 +83,7 @@ def compose(idea: Idea, *, seed: int, creativity: str, duration_s: float, near: 
         sfx = _details(rest, rng)
     if creativity == "high" and sfx and len(sfx) == 1 and not idea.only and not idea.ordered:
         sfx += [phrase for phrase in _details(rest, rng) if phrase not in sfx]
-    if not env and draft.events and creativity != "low" and not idea.only:
+    if not env and draft.events and not draft.views["music"] and creativity != "low" and not idea.only:
         env = _around(draft.events)
     draft.views["sfx"] = None if "sfx" in idea.denied_views else _listed(sfx, ordered=idea.ordered)
     draft.views["env"] = None if "env" in idea.denied_views else _listed(env, ordered=False)
@@ -171,12 +171,12 @@ def _env(idea: Idea, scene: Scene | None, rest: list[Found], rng: random.Random)
 
 _INSIDE = re.compile(r"\b(?:hall|cellar|corridor|warehouse|gym)\b", re.IGNORECASE)
 _AROUND = {
+    "trains": "Railway platform with light wind",
+    "vehicles": "Quiet street with light wind",
     **dict.fromkeys(
         ("doors", "glass", "household", "human", "kitchen", "office", "phones", "stands", "impacts"), "Quiet room"
     ),
     **dict.fromkeys(("weapons", "aircraft"), "Open field with light wind"),
-    **dict.fromkeys(("vehicles", "alarms"), "Quiet street with light wind"),
-    "trains": "Railway platform with light wind",
     "machines": "Workshop with bare walls",
     "animals": "Quiet garden with light wind",
 }
@@ -188,7 +188,7 @@ def _around(events: Iterable[Event]) -> list[str]:
     named = [mention.entry for event in events for mention in find_mentions(event.phrase, "sounds")]
     families = {entry.family for entry in named}
     expected = {entry.params.get("place") for entry in named}
-    if families & {"household", "human", "doors", "kitchen", "office"}:
+    if not families & {"trains", "vehicles"} and families & {"household", "human", "doors", "kitchen", "office"}:
         return [_AROUND["doors"]]
     if "outdoors" in expected:
         return [_AROUND["weapons"]]

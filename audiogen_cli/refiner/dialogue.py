@@ -96,7 +96,10 @@ def is_busy(idea: Idea, person: Found) -> bool:
 
 def _people(idea: Idea) -> list[Found]:
     """Who may speak: not those busy otherwise, nor the child that is scolded; a pirate captain is one person."""
-    free = [found for found in idea.of("people") if not is_busy(idea, found)]
+    people = idea.of("people")
+    free = [found for found in people if not is_busy(idea, found)]
+    if not free and (idea.quotes or idea.told):
+        free = people  # busy or not, the words are somebody's
     free = [found for number, found in enumerate(free) if not number or free[number - 1].end != found.start]
     acts = {found.concept.name for found in idea.of("speaking")}
     if len(idea.quotes) > 1:

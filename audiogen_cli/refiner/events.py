@@ -21,6 +21,9 @@ on at against through into in onto over along across down up
 _OBJECT_MARKS = frozenset(_OBJECT_MARKS_TEXT.split())
 _NUMBERS = {2: "two", 3: "three", 4: "four", 5: "five", 6: "six", 7: "seven", 8: "eight", 9: "nine", 10: "ten"}
 _THROATY = frozenset(["cry", "laugh", "cough", "sneeze", "scream", "snore", "sigh", "gasp", "yawn", "breathe", "burp"])
+_OF_BODIES = frozenset(
+    ["walk", "run", "march_steps", "swim", "jump", "eat", "drink", "fight", "pant_action", "drive", "shoot"]
+)  # what only people and animals do, so that of anything else it is a manner of speaking
 _NEARBY_TOKENS = 6  # between a doer and its action
 
 
@@ -71,7 +74,7 @@ def find_events(idea: Idea, *, without: Collection[str], rng: random.Random) -> 
             used |= {action} if action is not None else set()  # rain falls and wind blows without a thud
         elif action is not None and found[action].concept.name not in without:
             used.add(action)
-            thing = _thing_acted_on(idea, found, action) if role == "people" else None
+            thing = _thing_acted_on(idea, found, action) if role in ("people", "animals") else None
             goal = _object_after(idea, found[action], found, action) if thing is None else thing
             used |= {goal} if goal is not None else set()
             if thing is not None:
@@ -93,7 +96,7 @@ def _is_verb_of(item: Found, before: Found | None) -> bool:
         before is not None
         and before.end == item.start
         and item.concept.name.startswith("sounds/")
-        and before.concept.role in (*SOUNDING, "weather")
+        and (before.concept.role == "weather" or bool(before.concept.texts("does") or before.concept.text("sfx")))
         and re.fullmatch(r"[a-z]+(?:s|ing|ed)", item.text.lower()) is not None
     )
 
@@ -117,7 +120,7 @@ def _in_own_words(idea: Idea, events: list[Event]) -> list[Event]:
         number = f"{_NUMBERS.get(mention.count, '')} " if mention.count else ""
         far = " in the distance" if any(event.phrase.endswith("in the distance") for event in over) else ""
         names = frozenset().union(*(event.names for event in over))
-        doing = any(found.concept.role == "actions" and found.start == tokens[0] for found in idea.wanted)
+        doing = re.match(r"\w+(?:s|ing) ", said.lower()) is not None
         phrase = f"{number}{mention.entry.phrase if doing else lower_first(said)}{far}"
         kept[kept.index(over[0])] = replace(over[0], phrase=phrase, names=names)
         kept = [event for event in kept if event not in over[1:]]
@@ -208,10 +211,17 @@ def _event(idea: Idea, parts: list[Found], rng: random.Random, goal: Found | Non
     if action is None:
         assert doer is not None
         phrase = f"{_called(doer)} {rng.choice(doer.concept.texts('does'))}"
-    elif action.concept.text("sfx") and (doer is None or doer.concept.role == "people"):
+    elif action.concept.text("sfx") and (
+        doer is None or doer.concept.role == "people" or action.concept.name not in _OF_BODIES
+    ):
         phrase = lower_first(rng.choice(action.concept.texts("sfx")))
+        goal = None
+    elif doer is not None and doer.concept.texts("does") and _is_unfit(doer, action):
+        phrase = f"{_called(doer)} {rng.choice(doer.concept.texts('does'))}"
     else:
-        subject = _called(doer) if doer is not None else _stranger(idea, action) or action.concept.text("who") or "someone"
+        subject = (
+            _called(doer) if doer is not None else _stranger(idea, action) or action.concept.text("who") or "someone"
+        )
         if doer is not None and doer.concept.role == "people" and _is_of_things(action):
             subject = action.concept.text("who")
         phrase = f"{subject} {action.concept.text('does') or action.text}"
@@ -228,6 +238,15 @@ def _event(idea: Idea, parts: list[Found], rng: random.Random, goal: Found | Non
     if any(part.far for part in parts):
         phrase += " in the distance"
     return Event(phrase, names, min(part.start for part in parts), max(part.end for part in parts))
+
+
+def _is_unfit(doer: Found, action: Found) -> bool:
+    """Whether a thing cannot do what people do, or nobody would know the sound of it: a projector that runs."""
+    if doer.concept.role in ("people", "animals"):
+        return False
+    if action.concept.text("sfx"):
+        return action.concept.name in _OF_BODIES
+    return not find_mentions(f"{_called(doer)} {action.concept.text('does')}", "sounds")
 
 
 def _stranger(idea: Idea, action: Found) -> str:
@@ -249,7 +268,8 @@ def _called(noun: Found) -> str:
     if noun.count and noun.count > 1:
         return f"{_NUMBERS.get(noun.count, noun.count)} {described}{_plural(noun, rest)}"
     written = noun.text.lower()  # the person's own noun may say more: "a hawk" for an eagle
-    if written in noun.concept.words and written not in rest and not written.endswith("ing"):
+    is_noun = not re.search(r"ing$|^\w+(?:s|ing) \w|\b(?:up|over|of|off|an?|the|goes?)\b", written)
+    if written in noun.concept.words and written not in rest and is_noun:
         if re.search(r"[^s]s$", written):
             return f"{described}{written}"
         rest = written

@@ -19,9 +19,19 @@ _ENDS = re.compile(
     re.IGNORECASE,
 )
 _ENDS_STATEMENT = re.compile(
-    r"\s*(?:,|\b(?:while|then|and then|no music|but|with (?:a|an|the|some|soft|loud|music|background))\b).*", re.IGNORECASE
+    r"\s*(?:,|\b(?:while|then|and then|no music|but|with (?:a|an|the|some|soft|loud|music|background))\b).*",
+    re.IGNORECASE,
 )
-_TO_SPEAKER = {"his": "my", "her": "my", "their": "our", "he": "I", "she": "I", "they": "we", "him": "you", "them": "you"}
+_TO_SPEAKER = {
+    "his": "my",
+    "her": "my",
+    "their": "our",
+    "he": "I",
+    "she": "I",
+    "they": "we",
+    "him": "you",
+    "them": "you",
+}
 _TO_LISTENER = {
     "his": "your", "her": "your", "their": "your", "he": "you", "she": "you", "they": "you", "him": "you", "them": "you",
     "himself": "yourself", "herself": "yourself", "themselves": "yourselves", "my": "your", "i": "you", "me": "you",
@@ -104,7 +114,9 @@ def _question(what: str) -> str:
         if len(rest) > 1:
             rest[1] = re.sub(r"s$", "", rest[1]) if do == "do" else rest[1]
         return " ".join([*words[:opening], do, *rest]) if do == "do" else ""
-    verb = {"is": "are", "was": "were", "has": "have"}.get(words[at], words[at]) if words[at - 1] == "you" else words[at]
+    verb = (
+        {"is": "are", "was": "were", "has": "have"}.get(words[at], words[at]) if words[at - 1] == "you" else words[at]
+    )
     return " ".join([*words[:opening], verb, *words[opening:at], *words[at + 1 :]])
 
 

@@ -40,6 +40,8 @@ _BREAKS_TEXT = """
 , . ; : ! ? – — then and while as followed before after with when but over during until
 """
 _BREAKS = frozenset(_BREAKS_TEXT.split())
+_TIPPING = frozenset(["knock", "knocks", "knocked", "knocking", "tip", "tips", "push", "pushes", "falls", "fall"])
+"""Verbs whose "over" belongs to them: what comes after it is what falls."""
 _SPOKEN_OF_VIEWS = {
     "music": "music song melody soundtrack instruments",
     "speech": "voice voices speech talking talk dialogue dialog narration narrator words speaking "
@@ -48,7 +50,7 @@ _SPOKEN_OF_VIEWS = {
     "sfx": "effects sfx",
     "env": "ambience ambiance background atmosphere",
 }
-_MODIFYING = ("machines", "appliances", "things", "places")
+_MODIFYING = ("machines", "appliances", "things")
 """Roles whose noun right before another's tells of what kind that one is."""
 _VIEW_WORDS = {word: view for view, words in _SPOKEN_OF_VIEWS.items() for word in words.split()}
 
@@ -158,8 +160,8 @@ def _longest(words: list[str], at: int) -> tuple[int, Concept | None]:
 
 def _clauses(words: list[str]) -> list[int]:
     clauses, clause = [], 0
-    for word in words:
-        clause += word in _BREAKS
+    for number, word in enumerate(words):
+        clause += word in _BREAKS and not (word == "over" and number > 0 and words[number - 1] in _TIPPING)
         clauses.append(clause)
     return clauses
 

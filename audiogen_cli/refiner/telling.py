@@ -72,7 +72,8 @@ def _lost(idea: Idea, draft: Composition, caption: str) -> list[str]:
 
 def _reads_as_phrase(idea: Idea) -> bool:
     words = idea.own_words.lower().split()
-    return (len(words) > 3 and bool(_PHRASE_WORDS & set(words))) or len(words) > 7
+    joined_up = bool(_PHRASE_WORDS & set(words)) or "," in idea.own_words
+    return (len(words) > 3 and joined_up) or len(words) > 7
 
 
 def _enriched(idea: Idea, draft: Composition, rng: random.Random) -> str:
@@ -96,7 +97,8 @@ def _close(draft: Composition, rng: random.Random) -> str:
 def _additions(idea: Idea, draft: Composition, rng: random.Random) -> list[str]:
     """What the views hold beyond the idea, each as a caption joins it."""
     is_placed = bool(idea.of("places", "weather"))
-    additions = [_around(part, is_placed=is_placed) for part in _parts(draft.views.get("env"))]
+    is_long = "," in idea.own_words or len(idea.own_words.split()) > 6
+    additions = [_around(part, is_placed=is_placed, is_long=is_long) for part in _parts(draft.views.get("env"))]
     own = {lower_first(event.phrase) for event in draft.events}
     sounds = [lower_first(part) for part in _parts(draft.views.get("sfx")) if lower_first(part) not in own]
     additions += [f"{rng.choice([', with', ', among'])} {part}" for part in sounds]
@@ -120,7 +122,7 @@ _SPACES = (
 _SURFACES = r"(?:beach|street|road|lane|farmyard|summit|mountain|driveway)$"
 
 
-def _around(env: str, *, is_placed: bool) -> str:
+def _around(env: str, *, is_placed: bool, is_long: bool = False) -> str:
     """An ENV phrase as the end of a caption: "in a quiet park with birds", "over busy city traffic"."""
     lowered = lower_first(env)
     if re.match(r"(inside|deep|distant|constant|steady|inner)\b", lowered):
@@ -130,7 +132,7 @@ def _around(env: str, *, is_placed: bool) -> str:
         if is_placed:
             return f", with {lowered.split(' with ', 1)[1]}" if " with " in lowered else ""
         preposition = "on" if re.search(_SURFACES, head) else "in"
-        return f" {preposition} {article(lowered)} {lowered}"
+        return f"{', ' if is_long else ' '}{preposition} {article(lowered)} {lowered}"
     return f", over {lowered}"
 
 

@@ -32,17 +32,21 @@ _SAID_ENDS = re.compile(
     r"\s+\b(?:in|on|while|as|over|during|inside|then|with|at|from|under|when|before|after)\b.*", re.IGNORECASE
 )
 _POLITE = re.compile(
-    r"^\s*(?:(?:hey|hi|ok|okay)[, ]+)?(?:please[, ]+)?(?:(?:can|could|would|will) you (?:please )?)?"
-    r"(?:i\s+(?:want|need|would like|wanna)|i['’]d (?:like|love)|give me|make(?: me)?|create|"
-    r"generate|produce|play me|render|let me)"
-    r"(?:\s+to)?(?:\s+(?:hear|have|listen to))?\s+",
+    r"^\s*(?:(?:hey|hi|hello|ok|okay|um|so)[, ]+)?(?:please[, ]+)?(?:(?:can|could|would|will) (?:you|i|we) (?:please )?)?"
+    r"(?:(?:i|we)\s+(?:want|need|would like|wanna|['’]?d like)|(?:i|we)['’]d (?:like|love)|(?:i['’]?m |we['’]?re )?looking for|"
+    r"give (?:me|us)|make(?: me| us)?|create|need|want|do|get|have|how about|something like|"
+    r"generate|produce|play me|render|let me|try)"
+    r"(?:\s+to)?(?:\s+(?:hear|have|listen to|get))?\s+",
     re.IGNORECASE,
 )
 _SOUND_OF = re.compile(
     r"^(?:(?:an?|the|some)\s+)?(?:(?:\d+|ten|five|short|long|nice|realistic|second|seconds|s)[ -]+)*"
     r"(?:sounds?|audio|clip|recording|soundscape|ambience|ambiance|atmosphere|scene|sfx|noises?)"
-    r"(?:\s+(?:clip|effects?|scene))?\s+(?:of|with|where|in which|from)\s+",
+    r"(?:\s+(?:clip|effects?|scene))?\s+(?:of|with|where|in which|from|for)\s+",
     re.IGNORECASE,
+)
+_SOUNDS_LIKE = re.compile(
+    r"^\s*(?:what|how)\s+(?:does|do|would|did)\s+(.+?)\s+sound(?:\s+like)?\s*\??\s*$", re.IGNORECASE
 )
 _TOPIC = re.compile(r"\babout\s+((?:[^\W\d_]+(?:['’-][^\W_]+)?\s?){1,6})", re.IGNORECASE)
 _TOPIC_ENDS = re.compile(
@@ -106,6 +110,7 @@ def topic_of(text: str) -> str:
 
 def own_words(text: str, *, quoted: bool) -> str:
     """The person's sentence as a caption may hold it: without the request, denials and the gap a quotation leaves."""
+    text = _SOUNDS_LIKE.sub(r"\1", text)
     own = _SOUND_OF.sub("", _POLITE.sub("", text, count=1).lstrip(), count=1)
     own = re.sub(
         r"[,;]?\s*\b(?:but |and |with )*(?:no|without(?: any)?|not)\s+(?:[^\W_]+\s?){1,3}?"

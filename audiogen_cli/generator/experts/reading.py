@@ -52,6 +52,8 @@ _LIKENESS = re.compile(
     rf"{_IS_MEANT.pattern}|\b(?:like|suggest\w*|indicat\w*|evok\w*|imply\w*)\s+(?:an?\s+|the\s+)?(?:\w+\s+)?$",
     re.IGNORECASE,
 )
+_ANDS = re.compile(r"\w\s+and\s*$", re.IGNORECASE)
+_DOING = re.compile(r"(?:\w+ly\s+)?\w+ing(?:\s+(?:\w+ly|up|down|past|away|over|by))?", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 
 
@@ -75,6 +77,8 @@ def read_sounds(text: str) -> Reading:
             step, owed = step + 1, False
         if not here:
             words = _content(said_of[clause.start : clause.end])
+            if chosen and _ANDS.search(text[: clause.start]) and _DOING.fullmatch(said.strip()):
+                words = []  # "thunder cracking and rumbling" is one thunder
             unknown += words
             pending = "" if words else f"{pending} {said}"
             chosen = False
