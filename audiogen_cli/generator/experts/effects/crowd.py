@@ -15,6 +15,7 @@ import numpy as np
 
 from audiogen_cli.generator.experts.effects.calls import Range, draw
 from audiogen_cli.generator.experts.effects.hands import clap_in_hall
+from audiogen_cli.generator.experts.effects.human import shout
 from audiogen_cli.generator.experts.effects.registry import render_sound, sound_model, sound_models
 from audiogen_cli.generator.experts.effects.synthesis.envelopes import curve, decay, fade_ends, line
 from audiogen_cli.generator.experts.effects.synthesis.filters import convolve, highpass, lowpass
@@ -22,9 +23,11 @@ from audiogen_cli.generator.experts.effects.synthesis.grains import mix, place, 
 from audiogen_cli.generator.experts.effects.synthesis.noise import shape, shaped_noise
 from audiogen_cli.generator.experts.effects.synthesis.signals import SAMPLE_RATE, Signal, db, num_samples
 from audiogen_cli.generator.experts.effects.synthesis.tones import chirp
-from audiogen_cli.generator.experts.effects.throat import VOICES, exhale, throat, vowel_path
+from audiogen_cli.generator.experts.effects.throat import VOICES, exhale, vowel_path
 from audiogen_cli.knowledge.entries import load_entries
 
+_PITCHES = 5  # at which each utterance is kept: with ten utterances fifty that differ
+_CHANTING = ("man", "man", "woman", "man", "man", "woman", "man", "man")
 _HALL = ((100, -8), (500, 0), (2000, -2), (5000, -10), (12000, -26))
 
 
@@ -101,13 +104,20 @@ def _people(
     gain: float = 1.0,
 ) -> Signal:
     """Each person, at a pitch and a level of their own, utters something of the pool, waits, and utters another."""
+    ratios = np.linspace(*pitch, _PITCHES)
     out = np.zeros(n)
+    at_pitch: dict[tuple[int, int], Signal] = {}
     for _ in range(people):
-        level, ratio = db(rng.uniform(*level_db)), rng.uniform(*pitch)
+        level, height = db(rng.uniform(*level_db)), int(rng.integers(_PITCHES))
         at = 0.0 if falls_s else -rng.uniform(0, 1.5)
         while at < n / SAMPLE_RATE:
-            one = pool[rng.integers(0, len(pool))]
-            voice = np.interp(np.arange(0, one.size - 1, ratio), np.arange(one.size), one)
+            which = int(rng.integers(len(pool)))
+            if (which, height) not in at_pitch:
+                one = pool[which]
+                at_pitch[which, height] = np.interp(
+                    np.arange(0, one.size - 1, ratios[height]), np.arange(one.size), one
+                )
+            voice = at_pitch[which, height]
             start = round(at * SAMPLE_RATE)
             piece = voice[max(0, -start) : n - start]
             tired = np.exp(-((max(at, 0.0) / falls_s) ** 2)) if falls_s else 1.0
@@ -142,7 +152,8 @@ def sentence(
     base_hz, tract = VOICES[voice]
     tract *= rng.uniform(0.93, 1.08)
     n = num_samples(duration_s)
-    voiced, breathy, hiss = np.zeros(n), np.zeros(n), np.zeros(n)
+    syllables, starts, stresses = [], [], []
+    hisses, hissed_at = [], []
     mouth: list[tuple[float, str]] = []
     tune: list[tuple[float, float]] = []
     at = 0.02
@@ -150,16 +161,21 @@ def sentence(
         length = rng.uniform(0.75, 1.4) / rate_hz
         stress, name = rng.uniform(0.4, 1), str(rng.choice(["a", "e", "i", "o", "u", "uh", "er", "ae"]))
         swell = line(num_samples(length), [(0, 0.02), (0.12, 0.35), (0.3, 1), (0.75, 0.8), (1, 0.05)])
-        voiced += place(n, [stress * swell], [at])
+        syllables.append(stress * swell)
+        starts.append(at)
+        stresses.append(stress)
         closed = str(rng.choice(["m", "uh", "i", "er", "u"]))
         mouth += [(at, closed), (at + 0.35 * length, name), (at + 0.8 * length, name)]
         tune.append((at / duration_s, rng.uniform(0.85, 1.2)))
-        breathy += place(n, [np.full(num_samples(0.06), stress)], [max(0.0, at - 0.03)])
         if rng.random() < 0.6:  # a fricative, or the burst of a stop
             size, edge = num_samples(rng.uniform(0.02, 0.09)), rng.uniform(2500, 6000)
             noise = shaped_noise(size, rng, [(edge / 3, -30), (edge, 0), (2 * edge, -4), (20000, -24)])
-            hiss += place(n, [0.12 * stress * noise * np.hanning(size)], [max(0.0, at - size / SAMPLE_RATE / 2)])
+            hisses.append(0.12 * stress * noise * np.hanning(size))
+            hissed_at.append(max(0.0, at - size / SAMPLE_RATE / 2))
         at += length * rng.choice([1.0, 1.0, 1.0, 1.15, 1.5])
+    voiced, hiss = place(n, syllables, starts), place(n, hisses, hissed_at)
+    onsets = np.clip(np.array(starts) - 0.03, 0.0, None)
+    breathy = place(n, [np.full(num_samples(0.06), stress) for stress in stresses], onsets)
     fall = line(n, [(0, 1.12), (1, 0.85)])
     hz = base_hz * draw(rng, lift) * fall * (1 + lowpass(line(n, tune or [(0, 1)]) - 1, 8, order=1))
     path = [(min(1.0, moment / duration_s), name) for moment, name in mouth] or [(0.0, "uh"), (1.0, "uh")]
@@ -198,35 +214,15 @@ def crowd_chant(duration_s: float, rng: np.random.Generator) -> Signal:
     n = num_samples(duration_s)
     beat = rng.uniform(0.42, 0.5)
     syllables = [str(name) for name in rng.choice(["a", "o", "e", "i"], 3)]
-    out = np.zeros(n)
-    voices = [("man", "man", "woman")[k % 3] for k in range(8)]
+    grains, starts = [], []
     for mouth, step, length in zip(syllables, (0, 1, 2), (0.85, 0.85, 1.5)):
         pool = []
-        for voice in voices:
-            high = rng.uniform(1.5, 2.0)
-            shout = throat(
-                length * beat,
-                rng,
-                voice,
-                mouth,
-                [(0, high * 0.95), (0.2, high), (1, high * 0.88)],
-                [(0, 0), (0.12, 1), (0.7, 0.8), (1, 0)],
-                open_quotient=0.5,
-                jitter=0.02,
-                shimmer=0.12,
-                breath=0.12,
-                tilt_hz=4500,
-            )
-            pool.append(shout / np.abs(shout).max())
-        at = step * beat
-        while at < duration_s:
-            for _ in range(26):
-                grain = pool[rng.integers(0, len(pool))]
-                out += (
-                    0
-                    if at < 0
-                    else place(n, [grain], [max(0.0, at + rng.normal(0.03, 0.03))], [db(rng.uniform(-12, 0))])
-                )
-            at += 4 * beat
+        for voice in _CHANTING:
+            shouted = shout(length * beat, rng, voice=voice, height=rng.uniform(1.5, 2.0), mouth=[mouth])
+            pool.append(shouted / np.abs(shouted).max())
+        for at in np.arange(step * beat, duration_s, 4 * beat):
+            grains += [pool[k] for k in rng.integers(0, len(pool), 26)]
+            starts += (at + rng.normal(0.03, 0.03, 26)).clip(0).tolist()
+    out = place(n, grains, starts, db(rng.uniform(-12, 0, len(grains))))
     air = shaped_noise(n, rng, [(150, -14), (500, 0), (1200, -4), (4000, -18), (12000, -36)])
     return fade_ends(mix([out, air], [1.0, 0.15]), 0.05, 0.05)

@@ -10,14 +10,16 @@ import numpy as np
 
 from audiogen_cli.generator.experts.effects.registry import sound_model
 from audiogen_cli.generator.experts.effects.synthesis.envelopes import decay, fade_ends
-from audiogen_cli.generator.experts.effects.synthesis.filters import bandpass, convolve, highpass, lowpass
+from audiogen_cli.generator.experts.effects.synthesis.filters import bandpass, convolve, highpass
 from audiogen_cli.generator.experts.effects.synthesis.formants import formant_filter, moving_resonance
 from audiogen_cli.generator.experts.effects.synthesis.grains import impulses, mix, place, poisson_times
-from audiogen_cli.generator.experts.effects.synthesis.noise import shaped_noise, wander, white
+from audiogen_cli.generator.experts.effects.synthesis.noise import shape, shaped_noise, wander, white
 from audiogen_cli.generator.experts.effects.synthesis.ringing import modes
 from audiogen_cli.generator.experts.effects.synthesis.signals import Signal, db, num_samples
 
 _SOUND_M_S = 343.0
+_AIR = ((125, 0.4), (250, 1.1), (500, 2.8), (1000, 5.0), (2000, 9.0), (4000, 23.0), (8000, 77.0))
+"""What a km of air takes at so many Hz, in dB (ISO 9613-1, 20 degrees)."""
 
 
 @sound_model
@@ -183,16 +185,14 @@ def thunder(duration_s: float, rng: np.random.Generator, distance_km: float = 0.
     arrival = (radius - radius.min()) / _SOUND_M_S * min(1.0, duration_s / 6) + 0.028
     strength = db(rng.normal(0, 7, radius.size)) * (radius.min() / radius) ** 1.2
     shocks = np.zeros(n)
-    for wave_ms in (2.0, 6, 14):  # channel pieces of different energy make longer and shorter N-waves
-        wave = np.linspace(1, -1, num_samples(wave_ms / 600)) * wave_ms**0.26
+    for length_s, loud in ((0.0033, 1.2), (0.01, 1.6), (0.023, 2.0)):  # pieces of different energy: longer N-waves
         pick = rng.random(radius.size) < 0.4
-        shocks += convolve(place(n, [np.ones(1)] * int(pick.sum()), arrival[pick], strength[pick]), wave)
-    air = 12000 / (1 + 5 * distance_km) ** 2.3  # treble lost on the way
-    direct = lowpass(shocks, air, order=1) * decay(n, duration_s * 0.73)
-    echo = shaped_noise(n, rng, [(11, -8), (80, 0), (180, 0), (660, -6), (1900, -18), (6700, -51)]) * decay(n, 3.6)
-    rumble = highpass(lowpass(convolve(shocks, echo), air / 2, order=1), 21) * db(
-        5 * wander(n, rng, 2.4) + 3.1 * wander(n, rng, 6.6)
-    )
+        hits = place(n, [np.ones(1)] * int(pick.sum()), arrival[pick], strength[pick])
+        shocks += convolve(hits, loud * np.linspace(1, -1, num_samples(length_s)))
+    shocks = shape(shocks, [(hz, -lost * distance_km) for hz, lost in _AIR])
+    direct = shocks * decay(n, duration_s * 0.73)
+    hills = shaped_noise(n, rng, [(11, -8), (80, 0), (180, 0), (660, -6), (1900, -18), (6700, -51)]) * decay(n, 3.6)
+    rumble = highpass(convolve(shocks, hills), 21) * db(5 * wander(n, rng, 2.4) + 3.1 * wander(n, rng, 6.6))
     out = np.tanh(mix([direct, rumble], [0.25, 0.91 + 0.27 * distance_km]))  # near thunder saturates ear and air alike
     return fade_ends(out, 0.0044, 0.37 * duration_s)
 

@@ -27,7 +27,8 @@ def formant_filter(x: Signal, formants: Sequence[tuple[Track, Track, float]], *,
         return _still_filter(x, formants, parallel)
     frames = -(-x.size // _HOP) + _FRAME // _HOP
     delay = np.exp(-2j * np.pi * np.arange(_FRAME // 2 + 1) / _FRAME).astype(np.complex64)  # z to the -1, a bin
-    response = np.full((frames, delay.size), 0 if parallel else 1, dtype=np.complex64)
+    response = np.zeros((frames, delay.size), dtype=np.complex64)
+    poles, gains = np.ones_like(response), np.ones((frames, 1), dtype=np.float32)
     for hz, bandwidth, gain_db in formants:
         parts = _pole(_per_frame(hz, frames), _per_frame(bandwidth, frames), parallel)
         a1, a2, gain = (part[:, None] for part in parts)
@@ -35,8 +36,9 @@ def formant_filter(x: Signal, formants: Sequence[tuple[Track, Track, float]], *,
         if parallel:
             response += (db(gain_db) * gain).astype(np.float32) / pole
         else:
-            response *= gain.astype(np.float32) / pole
-    return _filter_frames(x, response)
+            poles *= pole  # divided once: a division costs four products
+            gains *= gain.astype(np.float32)
+    return _filter_frames(x, response if parallel else gains / poles)
 
 
 def _still_filter(x: Signal, formants: Sequence[tuple[Track, Track, float]], parallel: bool) -> Signal:

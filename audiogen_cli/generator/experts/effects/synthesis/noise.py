@@ -8,6 +8,7 @@ Source: Farnell, "Designing Sound" (2010).
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import fft
 
 from audiogen_cli.generator.experts.effects.synthesis.signals import SAMPLE_RATE, Signal
@@ -25,7 +26,8 @@ def shaped_noise(n: int, rng: np.random.Generator, curve: Sequence[tuple[float, 
     """
     size = fft.next_fast_len(n, real=True)
     bins = fft.rfftfreq(size, 1 / SAMPLE_RATE)
-    spectrum = rng.standard_normal((bins.size, 2), dtype=np.float32).view(np.complex64)[:, 0] * _gain(curve, bins)
+    spectrum = rng.standard_normal((bins.size, 2), dtype=np.float32).view(np.complex64)[:, 0]
+    spectrum *= _gain(curve, bins)  # single precision: noise needs no more
     spectrum[0] = 0
     noise = np.asarray(fft.irfft(spectrum, size)[:n], dtype=np.float64)
     return noise / max(float(np.sqrt(np.mean(noise**2))), 1e-12)
@@ -34,21 +36,29 @@ def shaped_noise(n: int, rng: np.random.Generator, curve: Sequence[tuple[float, 
 def shape(x: Signal, curve: Sequence[tuple[float, float]]) -> Signal:
     """A sound with its spectrum bent by `curve` (Hz, dB; see `shaped_noise`), without moving it in time."""
     size = fft.next_fast_len(x.size + SAMPLE_RATE // 10, real=True)  # the pad keeps its end from wrapping to its start
-    spectrum = fft.rfft(x, size) * _gain(curve, fft.rfftfreq(size, 1 / SAMPLE_RATE))
-    return np.asarray(fft.irfft(spectrum, size)[: x.size])
+    spectrum = fft.rfft(x.astype(np.float32), size) * _gain(curve, fft.rfftfreq(size, 1 / SAMPLE_RATE))
+    return np.asarray(fft.irfft(spectrum, size)[: x.size], dtype=np.float64)
 
 
-def _gain(curve: Sequence[tuple[float, float]], bins: Signal) -> Signal:
+def _gain(curve: Sequence[tuple[float, float]], bins: Signal) -> NDArray[np.float32]:
     hz, db = np.array(curve, dtype=float).T
-    return np.asarray(10 ** (np.interp(np.log(np.maximum(bins, 1.0)), np.log(np.maximum(hz, 1.0)), db) / 20))
+    octaves = np.log(np.maximum(bins, 1.0, dtype=np.float32))
+    nepers = np.interp(octaves, np.log(np.maximum(hz, 1.0)), db * (np.log(10) / 20))
+    return np.exp(nepers.astype(np.float32))
 
 
 def wander(n: int, rng: np.random.Generator, rate_hz: float) -> Signal:
     """A slow random movement with mean 0 and deviation about 1, changing about `rate_hz` times a second (gusts)."""
-    knots = max(4, int(np.ceil(n / SAMPLE_RATE * rate_hz)) + 4)
-    values = rng.standard_normal(knots)
-    at = rng.uniform(0, 1) + np.arange(n) * (rate_hz / SAMPLE_RATE)
+    period = round(SAMPLE_RATE / rate_hz)
+    knots = max(int(np.ceil(n / SAMPLE_RATE * rate_hz)), n // max(period, 1)) + 4
+    values, shift = rng.standard_normal(knots), rng.uniform(0, 1)
+    if period >= 64:  # slow against a sample: one bend stretched between all pairs of knots at once
+        part = np.arange(period) / period
+        part = part * part * (3 - 2 * part)  # smoothstep: no corners in a gust
+        whole = values[:-1, None] + np.diff(values)[:, None] * part
+        return np.asarray(whole.reshape(-1)[int(shift * period) :][:n])
+    at = shift + np.arange(n) * (rate_hz / SAMPLE_RATE)
     left = np.minimum(at.astype(np.int64), knots - 2)
     part = at - left
-    part = part * part * (3 - 2 * part)  # smoothstep: no corners in a gust
+    part = part * part * (3 - 2 * part)
     return np.asarray(values[left] * (1 - part) + values[left + 1] * part)

@@ -18,6 +18,8 @@ def phase_of(hz: Track, n: int | None = None) -> Signal:
 
 def chirp(hz: Signal, harmonics: Sequence[float] = (1.0,)) -> Signal:
     """A tone gliding along `hz` [S] with harmonics of the given gains; those above hearing are left out."""
+    if len(harmonics) == 1 and hz.max(initial=0.0) < 0.45 * SAMPLE_RATE:
+        return np.asarray(harmonics[0] * np.sin(phase_of(hz)))
     turn = np.exp(1j * phase_of(hz))
     harmonic, highest = turn.copy(), float(hz.max(initial=0.0))
     out = np.zeros(hz.size)
