@@ -92,14 +92,15 @@ def air_raid_siren(duration_s: float, rng: np.random.Generator) -> Signal:
 @sound_model
 def klaxon(duration_s: float, rng: np.random.Generator) -> Signal:
     """A toothed wheel driving a diaphragm: a harsh tone rising with the motor at each blast (Klaxon horn, 1908)."""
-    n = num_samples(max(duration_s, 1.5))
-    t = seconds(n)
-    period = 1.0
-    part = t / period % 1
-    hz = rng.uniform(270, 310) * (0.55 + 0.65 * (1 - np.exp(-part / 0.14)) - 0.35 * np.clip((part - 0.68) / 0.3, 0, 1))
-    tone = np.tanh(3 * chirp(hz, [1, 0.8, 0.7, 0.6, 0.4, 0.4, 0.3]))
-    level = np.clip(part / 0.05, 0, 1) * np.clip((0.96 - part) / 0.2, 0, 1)
-    return fade_ends(bandpass(tone, 350, 4500) * level * (t < np.floor(n / SAMPLE_RATE / period) * period), 0.01, 0.05)
+    period_s, held = 1.55, 0.84  # a blast and its pause, and the share after which the motor runs down
+    n = num_samples(max(duration_s, period_s))
+    part = seconds(n) / period_s % 1
+    speed = 0.83 + 0.17 * (1 - np.exp(-part / 0.055)) - 0.3 * np.clip((part - held) / (1 - held), 0, 1)
+    teeth = chirp(rng.uniform(415, 459) * speed, [1, 0.9, 0.9, 0.8, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.3, 0.2])
+    tone = np.tanh(4 * teeth * (1 + 0.08 * wander(n, rng, 40))) + 0.26 * white(n, rng)
+    level = np.clip(part / 0.05, 0, 1) * np.clip((held + 0.12 - part) / 0.12, 0, 1)
+    whole = seconds(n) < np.floor(n / SAMPLE_RATE / period_s) * period_s
+    return fade_ends(bandpass(tone, 343, 5220) * level * whole, 0.01, 0.05)
 
 
 @sound_model

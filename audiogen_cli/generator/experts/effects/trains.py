@@ -14,7 +14,7 @@ from audiogen_cli.generator.experts.effects.synthesis.envelopes import curve, de
 from audiogen_cli.generator.experts.effects.synthesis.filters import bandpass, lowpass
 from audiogen_cli.generator.experts.effects.synthesis.grains import mix, place
 from audiogen_cli.generator.experts.effects.synthesis.noise import shaped_noise, wander, white
-from audiogen_cli.generator.experts.effects.synthesis.signals import SAMPLE_RATE, Signal, num_samples
+from audiogen_cli.generator.experts.effects.synthesis.signals import SAMPLE_RATE, Signal, num_samples, seconds
 from audiogen_cli.generator.experts.effects.synthesis.tones import chirp
 
 
@@ -68,15 +68,20 @@ def train_pass(duration_s: float, rng: np.random.Generator) -> Signal:
 
 @sound_model
 def train_horn(duration_s: float, rng: np.random.Generator) -> Signal:
-    """Five air chimes in a B major sixth, each a blown diaphragm rich in harmonics (Nathan K5LA; Farnell 2010)."""
+    """Five air chimes in a B major sixth, blown one just after the other, each a clipped, unsteady diaphragm.
+
+    Nathan K5LA; Farnell 2010.
+    """
     n = num_samples(max(duration_s, 1.0))
     blow = curve(n, [(0, 0), (0.04, 0.8), (0.1, 1), (0.86, 1), (0.95, 0.5), (1, 0)])
     sag = 1 - 0.03 * (1 - blow)
     chord = np.zeros(n)
     for hz in (311.1, 370.0, 415.3, 493.9, 622.3):
-        chord += np.tanh(2.5 * chirp(hz * rng.uniform(0.996, 1.004) * sag, [1, 0.9, 0.7, 0.6, 0.5, 0.35, 0.25, 0.2]))
-    air = bandpass(white(n, rng), 500, 5000) * 0.25
-    return fade_ends(lowpass(chord + air, 4000, order=1) * blow, 0.01, 0.08)
+        track = hz * rng.uniform(0.994, 1.006) * sag * (1 + 0.01 * wander(n, rng, 25))
+        speaks = np.clip((seconds(n) - rng.uniform(0, 0.05)) / 0.05, 0, 1)
+        chord += rng.uniform(0.7, 1) * speaks * np.tanh(4.8 * chirp(track, [k**-0.74 for k in range(1, 13)]))
+    air = bandpass(white(n, rng), 500, 5000) * 0.6
+    return fade_ends(lowpass(chord * (1 + 0.15 * wander(n, rng, 40)) + air, 2500, order=1) * blow, 0.01, 0.08)
 
 
 @sound_model
