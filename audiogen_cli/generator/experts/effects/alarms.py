@@ -136,11 +136,13 @@ def buzzer(duration_s: float, rng: np.random.Generator) -> Signal:
 
 @sound_model
 def foghorn(duration_s: float, rng: np.random.Generator) -> Signal:
-    """A great diaphragm blown by air, low and rich, with a grunt as the pressure falls (diaphone; Farnell 2010)."""
+    """A great diaphragm blown by air, low, rich and never quite steady, its pitch falling with the pressure.
+
+    Diaphone; Farnell 2010.
+    """
     n = num_samples(max(duration_s, 2.0))
-    base = rng.uniform(88, 110)
-    hz = base * line(n, [(0, 0.97), (0.06, 1), (0.86, 1), (0.95, 0.82), (1, 0.7)])
-    pair = sum(chirp(hz * k, [1, 0.9, 0.8, 0.6, 0.5, 0.4, 0.3, 0.2, 0.15, 0.1]) for k in (1.0, 1.004))
+    hz = rng.uniform(134, 148) * line(n, [(0, 0.97), (0.06, 1), (0.86, 1), (0.95, 0.82), (1, 0.7)])
+    reed = chirp(hz * (1 + 0.012 * wander(n, rng, 30)), [k**-0.68 for k in range(1, 16)])
     level = curve(n, [(0, 0), (0.05, 0.9), (0.85, 1), (0.96, 0.4), (1, 0)])
-    air = bandpass(white(n, rng), 200, 1500) * 0.05
-    return fade_ends((lowpass(np.tanh(1.4 * pair), 1400, order=1) + air) * level, 0.02, 0.1)
+    air = bandpass(white(n, rng), 200, 2500, order=1) * 0.02
+    return fade_ends((lowpass(np.tanh(2 * reed / reed.std()), 700, order=1) + air) * level, 0.02, 0.1)

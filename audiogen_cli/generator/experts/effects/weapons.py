@@ -202,11 +202,16 @@ def bullet_ricochet(duration_s: float, rng: np.random.Generator) -> Signal:
 
 @sound_model
 def rocket_launch(duration_s: float, rng: np.random.Generator) -> Signal:
-    """A supersonic exhaust: low roar, crackle of steep fronts, swelling and going away (Tam 1995; Farnell ch. 48)."""
+    """A supersonic exhaust: ignition, a roar deep below it, crackle of steep fronts, slowly going away.
+
+    Tam 1995 for the crackle; Farnell ch. 48.
+    """
     n = num_samples(max(duration_s, 4.0))
-    swell = curve(n, [(0, 0), (0.06, 0.7), (0.3, 1), (0.6, 0.8), (1, 0)]).clip(0)
-    roar = shaped_noise(n, rng, [(20, -6), (60, 0), (150, -1), (400, -5), (1000, -10), (3000, -18), (9000, -34)])
-    steep = lowpass(white(n, rng), 1200)
-    steep = np.maximum(steep / steep.std(), 0) ** 3
-    crackle = highpass(steep * (1 + 0.6 * wander(n, rng, 12)).clip(0), 150)
-    return fade_ends(np.tanh(0.5 * mix([roar * (1 + 0.3 * wander(n, rng, 9)), crackle], [1.0, 0.8])) * swell, 0.05, 0.5)
+    swell = curve(n, [(0, 0), (0.04, 0.8), (0.3, 1), (0.6, 1), (0.85, 0.8), (1, 0)]).clip(0)
+    roar = shaped_noise(n, rng, [(20, -6), (40, 0), (80, -7), (320, -21), (1280, -35), (5120, -49), (20000, -70)])
+    steep = lowpass(white(n, rng), 1220)
+    steep = np.maximum(steep / steep.std(), 0) ** 4
+    crackle = highpass(steep * (1 + 0.6 * wander(n, rng, 12)).clip(0), 100)
+    out = mix([roar * (1 + 0.24 * wander(n, rng, 7.5)), crackle], [1.0, 1.5]) * swell
+    ignition = blast(num_samples(1.5), rng, length_s=0.02, near_s=0.5, tail_s=1.5, tail_db=-12, tilt_db=0.0)
+    return fade_ends(np.tanh(2.0 * (out + 0.9 * place(n, [ignition], [0.05]))), 0.02, 0.5)
