@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.fft import irfft, next_fast_len, rfft
 
 from audiogen_cli.audio.waveform import Waveform
 from audiogen_cli.errors import OptionError
@@ -44,6 +43,8 @@ def change_rate(samples: NDArray[Any], new: int, old: int) -> NDArray[Any]:
 
     The whole spectrum is cut or continued with silence; what would ring past the end meets a pad of silence.
     """
+    from scipy.fft import irfft, next_fast_len, rfft
+
     common = math.gcd(new, old)
     up, down = new // common, old // common
     single = samples.dtype == np.float32
