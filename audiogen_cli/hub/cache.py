@@ -5,6 +5,7 @@ those of the hub's own cache, shared with other tools.
 """
 
 import json
+import os
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ from audiogen_cli.hub.releases import RELEASES, is_repository
 WANTED = ("config.json", "*.safetensors", "*.safetensors.index.json", "tokenizer.json", "tokenizer_config.json",
           "special_tokens_map.json", "spiece.model")  # fmt: skip
 """Files that are downloaded: never a pickle, never code."""
+
+_LONGEST_TOLD = 200  # letters of a name in a message
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,14 +41,17 @@ def locate(name: str | Path, *, cache_dir: Path | None = None) -> Located:
     Raises:
         ModelMissingError: neither; the hint says how to get it.
     """
-    folder = Path(name).expanduser()
-    if str(name).strip() and folder.is_dir():
-        return Located(name=folder.resolve().name, folder=folder, commit=None)
     repository = str(name)
+    folder = Path(os.path.expanduser(repository))
+    if repository.strip() and is_folder(folder):
+        return Located(name=folder.resolve().name, folder=folder, commit=None)
     if not is_repository(repository):
+        told = repository if len(repository) <= _LONGEST_TOLD else f"{repository[:_LONGEST_TOLD]}..."
+        if told == repository and os.path.isfile(folder):
+            raise ModelMissingError(f"{told}: a file, not a model's folder", hint=f"its folder, {folder.parent}")
         raise ModelMissingError(
-            f"{name}: no such folder, and no model of this name",
-            hint=f"Models: {', '.join(RELEASES)}, a hub name or a folder",
+            f"{told.strip() or repr(told)}: no such folder, and no model of this name",
+            hint=f"Models: {', '.join(RELEASES)}, a hub name OWNER/NAME or a folder",
         )
     commit = wanted_commit(repository)
     found = snapshot(repository, commit, cache_dir)
@@ -54,6 +60,20 @@ def locate(name: str | Path, *, cache_dir: Path | None = None) -> Located:
     if not _is_whole(found, repository):
         raise ModelMissingError(f"{repository}: only part of it is on this machine", hint=_how_to_get(repository))
     return Located(name=repository, folder=found, commit=found.name)
+
+
+def is_folder(path: Path) -> bool:
+    """Whether a folder is there; what can be no path on this system is none.
+
+    Raises:
+        ModelMissingError: it may be there, and this person may not look.
+    """
+    try:
+        return path.is_dir()
+    except PermissionError as fault:
+        raise ModelMissingError(f"{path}: cannot be read: {fault.strerror}", hint="check its permissions") from fault
+    except (OSError, ValueError):  # too long, or with a null character
+        return False
 
 
 def is_present(name: str, *, cache_dir: Path | None = None) -> bool:
@@ -122,10 +142,12 @@ def snapshot(repository: str, commit: str | None, cache_dir: Path | None) -> Pat
     if commit is None:
         try:
             commit = (entry / "refs" / "main").read_text("utf-8").strip()
-        except OSError:
+        except (OSError, UnicodeDecodeError):
             return None
+    if Path(commit).name != commit or commit == "..":
+        return None  # a damaged reference leads nowhere, least of all out of the cache
     folder = entry / "snapshots" / commit
-    return folder if folder.is_dir() else None
+    return folder if is_folder(folder) else None
 
 
 def _is_whole(folder: Path, repository: str) -> bool:
@@ -138,7 +160,7 @@ def _is_whole(folder: Path, repository: str) -> bool:
     if not weights.is_file() and index.is_file():
         try:
             shards = {folder / file for file in json.loads(index.read_text("utf-8"))["weight_map"].values()}
-        except (ValueError, KeyError, TypeError, AttributeError):
+        except (OSError, ValueError, RecursionError, KeyError, TypeError, AttributeError):
             return False
     return (folder / "config.json").is_file() and all(path.is_file() for path in shards)
 

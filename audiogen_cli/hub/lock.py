@@ -49,12 +49,16 @@ def read_lock() -> dict[str, LockedRepository]:
         text = lock_path().read_text("utf-8")
     except FileNotFoundError:
         return {}
+    except (OSError, UnicodeDecodeError) as fault:
+        raise ModelMissingError(
+            f"{lock_path()}: cannot be read: {fault}", hint="remove it, then audiogen pull"
+        ) from fault
     try:
         return {
             name: LockedRepository(commit=value["commit"], files=tuple(HubFile(**file) for file in value["files"]))
             for name, value in json.loads(text).items()
         }
-    except (ValueError, KeyError, TypeError, AttributeError) as fault:
+    except (ValueError, RecursionError, KeyError, TypeError, AttributeError) as fault:
         raise ModelMissingError(f"{lock_path()}: damaged: {fault}", hint="remove it, then audiogen pull") from fault
 
 

@@ -3,6 +3,7 @@
 Out: `RELEASES` by the names a person uses, and `PINS`, the commits this version was tried with.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -45,6 +46,8 @@ network, so nobody could look the commits up. The lock file holds those of the f
 
 
 def is_repository(name: str) -> bool:
-    """Whether a text has the form of a hub name, OWNER/NAME."""
-    owner, _, own = name.partition("/")
-    return bool(owner and own) and "/" not in own and not name.startswith((".", "/", "~")) and "\\" not in name
+    """Whether a text has the form of a hub name, OWNER/NAME, by the hub's own rules."""
+    return len(name) <= 96 and ".." not in name and "--" not in name and _HUB_NAME.fullmatch(name) is not None
+
+
+_HUB_NAME = re.compile(r"[A-Za-z0-9_][\w.-]*(?<![.-])/[A-Za-z0-9_][\w.-]*(?<![.-])", re.ASCII)

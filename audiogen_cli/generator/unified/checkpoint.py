@@ -17,6 +17,7 @@ import torch
 from torch import Tensor
 
 from audiogen_cli.errors import ModelMissingError
+from audiogen_cli.generator.unified.json_object import AGAIN, read_object, shown
 
 DTYPES = {
     "F64": torch.float64, "F32": torch.float32, "F16": torch.float16, "BF16": torch.bfloat16, "I64": torch.int64,
@@ -56,10 +57,11 @@ class Checkpoint:
         for path, names in _files(folder).items():
             entries = _read_header(path)
             absent = [name for name in names or () if name not in entries]
+            twice = [name for name in entries if name in self.entries]
             if absent:
-                raise CheckpointError(
-                    f"{path}: lacks {absent[0]}, which its index promises", hint="audiogen models verify"
-                )
+                raise CheckpointError(f"{path}: lacks {shown(absent[0])}, which its index promises", hint=AGAIN)
+            if twice:
+                raise CheckpointError(f"{path}: holds {shown(twice[0])}, which another shard holds too", hint=AGAIN)
             self.entries.update(entries)
 
     @property
@@ -133,51 +135,77 @@ class Checkpoint:
 def _files(folder: Path) -> Mapping[Path, set[str] | None]:
     """The files of a folder, and which tensors the index promises of each (None without an index)."""
     index, single = folder / INDEX, folder / WEIGHTS
-    if single.is_file():
-        return {single: None}
-    if index.is_file():
-        try:
-            places = json.loads(index.read_text("utf-8"))["weight_map"]
-            by_file: dict[Path, set[str] | None] = {}
-            for name, file in places.items():
-                if Path(file).name != file:
-                    raise CheckpointError(f"{index}: {file!r} does not lie in the folder")
-                names = by_file.setdefault(folder / file, set())
-                assert names is not None
-                names.add(name)
-        except (ValueError, KeyError, TypeError, AttributeError) as fault:
-            raise CheckpointError(f"{index}: not an index of safetensors files: {fault}") from fault
-        return by_file
-    pickled = sorted(path.name for path in folder.glob("*.bin")) if folder.is_dir() else []
-    raise CheckpointError(
-        f"{folder}: no {WEIGHTS}" + (f", only {pickled[0]}, a pickle, which is never opened" if pickled else ""),
-        hint="convert it to safetensors elsewhere"
-        if pickled
-        else "audiogen pull, or --model with the folder of a checkpoint",
-    )
+    try:
+        if single.is_file():
+            return {single: None}
+        if not index.is_file():
+            raise _absent(folder)
+    except OSError as fault:
+        raise CheckpointError(
+            f"{fault.filename}: cannot be read: {fault.strerror}", hint="check its permissions"
+        ) from fault
+    places = read_object(index, CheckpointError).get("weight_map")
+    if not isinstance(places, dict) or not places:
+        raise CheckpointError(f"{index}: not an index of safetensors files: no weight_map", hint=AGAIN)
+    by_file: dict[Path, set[str] | None] = {}
+    for name, file in places.items():
+        if not isinstance(file, str) or Path(file).name != file or "\\" in file or not file.endswith(".safetensors"):
+            raise CheckpointError(
+                f"{index}: {shown(repr(file))} does not lie in the folder as a safetensors file", hint=AGAIN
+            )
+        names = by_file.setdefault(folder / file, set())
+        assert names is not None
+        names.add(name)
+    return by_file
+
+
+def _absent(folder: Path) -> CheckpointError:
+    """What to say of a folder without weights, by what lies there instead."""
+    linked = [name for name in (WEIGHTS, INDEX) if (folder / name).is_symlink()]
+    if linked:
+        return CheckpointError(f"{folder / linked[0]}: a link that leads nowhere", hint=AGAIN)
+    files = sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
+    others = [name for name in files if name.endswith(".safetensors")]
+    pickles = [name for name in files if name.endswith((".bin", ".pt", ".pth", ".ckpt"))]
+    if others:
+        return CheckpointError(
+            f"{folder}: no {WEIGHTS}, only {shown(others[0])}" + (f" and {len(others) - 1} more" if others[1:] else ""),
+            hint=f"shards need their {INDEX}; a single file the name {WEIGHTS}",
+        )
+    if pickles:
+        return CheckpointError(
+            f"{folder}: no {WEIGHTS}, only {shown(pickles[0])}, a pickle, which is never opened",
+            hint="convert it to safetensors elsewhere",
+        )
+    return CheckpointError(f"{folder}: no {WEIGHTS}", hint="audiogen pull, or --model with the folder of a checkpoint")
 
 
 def _read_header(path: Path) -> dict[str, Entry]:
     from safetensors import SafetensorError, safe_open
 
     try:
+        if path.exists() and not path.is_file():
+            raise CheckpointError(f"{path}: not a file", hint=AGAIN)
         with safe_open(path, framework="pt"):  # the library checks the header against the file's length
             pass
         with path.open("rb") as file:
             length = int.from_bytes(file.read(8), "little")
             header: dict[str, Any] = json.loads(file.read(length))
     except FileNotFoundError as fault:
-        raise CheckpointError(f"{path}: no such file", hint="audiogen models verify") from fault
+        raise CheckpointError(f"{path}: no such file", hint=AGAIN) from fault
     except (OSError, SafetensorError, ValueError) as fault:
         raise CheckpointError(
-            f"{path}: not a whole safetensors file: {fault}", hint="audiogen models verify"
+            f"{path}: not a whole safetensors file: {_resembles(path) or shown(str(fault))}", hint=AGAIN
         ) from fault
     entries = {}
     for name, value in header.items():
         if name == "__metadata__":
             continue
         if value["dtype"] not in DTYPES:
-            raise CheckpointError(f"{path}: {name} is of type {value['dtype']}, which is not read here")
+            raise CheckpointError(
+                f"{path}: {shown(name)} is of type {value['dtype']}, which is not read here",
+                hint="convert the weights to F32, F16 or BF16",
+            )
         start, end = value["data_offsets"]
         entries[name] = Entry(
             path=path,
@@ -189,6 +217,20 @@ def _read_header(path: Path) -> dict[str, Entry]:
     return entries
 
 
+def _resembles(path: Path) -> str | None:
+    """What often lies where weights should."""
+    try:
+        with path.open("rb") as file:
+            start = file.read(64).lstrip().lower()
+    except OSError:
+        return None
+    if start.startswith(b"version https://git-lfs"):
+        return "a pointer of git-lfs, which `git lfs pull` turns into the file"
+    if start.startswith((b"<!doctype", b"<html")):
+        return "a web page"
+    return "empty" if not start else None
+
+
 def _read_bytes(entry: Entry, target: Tensor) -> None:
     view = memoryview(target.numpy())  # type: ignore[arg-type]
     with entry.path.open("rb", buffering=0) as file:
@@ -197,5 +239,5 @@ def _read_bytes(entry: Entry, target: Tensor) -> None:
         while filled < len(view):
             count = file.readinto(view[filled:])
             if not count:
-                raise CheckpointError(f"{entry.path}: ends early", hint="audiogen models verify")
+                raise CheckpointError(f"{entry.path}: ends early", hint=AGAIN)
             filled += count

@@ -5,13 +5,14 @@ A missing key takes the published default. The field names are the published key
 can be laid beside its file. Source: Dasheng AudioGen section 3.5 and the released configs.
 """
 
-import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, TypeVar, get_type_hints
 
 from audiogen_cli.errors import ModelMissingError
+from audiogen_cli.generator.unified.json_object import read_object, shown
 
 
 class ConfigError(ModelMissingError):
@@ -75,14 +76,17 @@ class ModelConfig:
     def __post_init__(self) -> None:
         for key, value in _COMPUTED.items():
             if getattr(self, key) != value:
-                raise ConfigError(f"{key} is {getattr(self, key)!r}; this code computes {value!r} only")
-        _need_positive(
+                raise ConfigError(f"{key} is {_shown(getattr(self, key))}; this code computes {value!r} only")
+        _need_size(
             self,
             "instruction_seq_len task_instruction_dim sample_rate downsampling_ratio latent_dim content_dim "
-            "frame_resolution tokenizer_max_length dit_embed_dim dit_num_heads dit_mlp_ratio "
-            "adapter_num_heads duration_predictor_filter_channels duration_predictor_n_layers "
-            "duration_predictor_kernel_size dit_depth",
+            "frame_resolution tokenizer_max_length dit_embed_dim dit_num_heads dit_mlp_ratio adapter_num_heads "
+            "duration_predictor_filter_channels duration_predictor_kernel_size",
         )
+        _need_size(self, "dit_depth duration_predictor_n_layers", most=_MOST_LAYERS)
+        _need_share(self, "adapter_dropout duration_predictor_p_dropout adapter_duration_grad_scale")
+        if not math.isfinite(self.duration_offset):
+            raise ConfigError(f"duration_offset is {self.duration_offset}, needs a number")
         _need_equal(self, "dit_in_chans", "latent_dim")
         _need_equal(self, "dit_out_chans", "latent_dim")
         _need_equal(self, "dit_context_dim", "content_dim")
@@ -157,11 +161,12 @@ class CodecConfig:
     def __post_init__(self) -> None:
         if self.hop_length != 160:
             raise ConfigError(f"hop_length is {self.hop_length}; this code computes 160 only")
-        _need_positive(
-            self,
-            "embed_dim depth num_heads decoder_embed_dim decoder_depth decoder_intermediate_size istft_n_fft "
-            "istft_hop n_mels_patch",
+        _need_size(
+            self, "embed_dim num_heads decoder_embed_dim decoder_intermediate_size istft_n_fft istft_hop n_mels_patch"
         )
+        _need_size(self, "depth decoder_depth", most=_MOST_LAYERS)
+        if self.upsample_tokens > _MOST_LAYERS:
+            raise ConfigError(f"upsample_tokens is {self.upsample_tokens}, needs at most {_MOST_LAYERS}")
         _need_multiple(self, "embed_dim", "num_heads")
         if self.istft_n_fft % 2 or self.istft_hop > self.istft_n_fft or (self.istft_n_fft - self.istft_hop) % 2:
             raise ConfigError(
@@ -193,22 +198,11 @@ def read_config(path: Path, kind: type[Config]) -> Config:
         ModelMissingError: there is no such file.
         ConfigError: not a JSON object, of another model, or with keys or values this code does not compute.
     """
-    try:
-        values = json.loads(path.read_text("utf-8"))
-    except FileNotFoundError as fault:
-        raise ModelMissingError(
-            f"{path}: no such file", hint="a model folder holds config.json and safetensors files"
-        ) from fault
-    except OSError as fault:
-        raise ModelMissingError(f"{path}: cannot be read: {fault.strerror}") from fault
-    except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as fault:
-        raise ConfigError(f"{path}: not valid JSON: {fault}") from fault
-    if not isinstance(values, dict):
-        raise ConfigError(f"{path}: not a JSON object")
+    values = read_object(path, ConfigError)
     try:
         return config_from(values, kind)
     except ConfigError as fault:
-        raise ConfigError(f"{path}: {fault}", hint=fault.hint) from fault
+        raise ConfigError(f"{path}: {fault}", hint=fault.hint or _FOREIGN) from fault
 
 
 def config_from(values: Mapping[str, Any], kind: type[Config]) -> Config:
@@ -219,59 +213,34 @@ def config_from(values: Mapping[str, Any], kind: type[Config]) -> Config:
     """
     model_type = values.get("model_type", MODEL_TYPES[kind])
     if model_type != MODEL_TYPES[kind]:
-        raise ConfigError(f"model_type is {model_type!r}, needs {MODEL_TYPES[kind]!r}")
+        raise ConfigError(f"model_type is {_shown(model_type)}, needs {MODEL_TYPES[kind]!r}")
     known = {item.name for item in fields(kind)}
     unknown = [key for key in values if key not in known and key not in HOUSEKEEPING and not key.startswith("_")]
     if unknown:
+        named = [f"{shown(key, 60)}={_shown(values[key])}" for key in unknown[:_NAMES_SHOWN]]
         raise ConfigError(
-            f"unknown config values: {', '.join(f'{key}={values[key]!r}' for key in unknown)}",
+            f"unknown config values: {', '.join(named)}{', ...' if len(unknown) > len(named) else ''}",
             hint="they may change what the model computes, so it is not loaded without knowing them",
         )
     hints = get_type_hints(kind)
     return kind(**{key: _convert(key, value, hints[key]) for key, value in values.items() if key in known})
 
 
-HOUSEKEEPING = frozenset(
-    [
-        "model_type",
-        "architectures",
-        "auto_map",
-        "transformers_version",
-        "torch_dtype",
-        "name_or_path",
-        "dtype",
-        "tie_word_embeddings",
-        "is_encoder_decoder",
-        "is_decoder",
-        "cross_attention_hidden_size",
-        "add_cross_attention",
-        "tie_encoder_decoder",
-        "return_dict",
-        "output_hidden_states",
-        "output_attentions",
-        "torchscript",
-        "use_bfloat16",
-        "pruned_heads",
-        "chunk_size_feed_forward",
-        "id2label",
-        "label2id",
-        "num_labels",
-        "problem_type",
-        "task_specific_params",
-        "finetuning_task",
-        "tokenizer_class",
-        "prefix",
-        "bos_token_id",
-        "pad_token_id",
-        "eos_token_id",
-        "sep_token_id",
-        "decoder_start_token_id",
-        "attn_implementation",
-        "quantization_config",
-        "use_cache",
-    ]
-)
+HOUSEKEEPING = frozenset([
+    "model_type", "architectures", "auto_map", "transformers_version", "torch_dtype", "name_or_path", "dtype",
+    "tie_word_embeddings", "is_encoder_decoder", "is_decoder", "cross_attention_hidden_size",
+    "add_cross_attention", "tie_encoder_decoder", "return_dict", "output_hidden_states", "output_attentions",
+    "torchscript", "use_bfloat16", "pruned_heads", "chunk_size_feed_forward", "id2label", "label2id",
+    "num_labels", "problem_type", "task_specific_params", "finetuning_task", "tokenizer_class", "prefix",
+    "bos_token_id", "pad_token_id", "eos_token_id", "sep_token_id", "decoder_start_token_id",
+    "attn_implementation", "quantization_config", "use_cache",
+])  # fmt: skip
 """What `PreTrainedConfig` writes into any file; none of it changes this model."""
+
+
+_FOREIGN = "a folder with a checkpoint of Dasheng AudioGen, or a newer audiogen"
+_NAMES_SHOWN = 5
+_MOST_LAYERS = 1000  # the published model has 33; beyond, a config is broken and building would not end
 
 
 def _convert(key: str, value: Any, kind: Any) -> Any:
@@ -279,21 +248,30 @@ def _convert(key: str, value: Any, kind: Any) -> Any:
         if value is None:
             return ()
         if not isinstance(value, (list, tuple)) or not all(isinstance(token, str) and token for token in value):
-            raise ConfigError(f"{key} is {value!r}, needs a list of texts")
+            raise ConfigError(f"{key} is {_shown(value)}, needs a list of texts")
         return tuple(value)
-    if kind is float and isinstance(value, int) and not isinstance(value, bool):
+    if kind is float and isinstance(value, int) and not isinstance(value, bool) and abs(value) < 1 << 64:
         return float(value)
     if kind is int and isinstance(value, float) and value.is_integer():
         return int(value)
     if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
-        raise ConfigError(f"{key} is {value!r}, needs {kind.__name__}")
+        raise ConfigError(f"{key} is {_shown(value)}, needs {kind.__name__}")
     return value
 
 
-def _need_positive(config: Any, keys: str) -> None:
+def _need_size(config: Any, keys: str, *, most: int = 1 << 20) -> None:
     for key in keys.split():
-        if not getattr(config, key) > 0:
-            raise ConfigError(f"{key} is {getattr(config, key)}, needs more than 0")
+        value = getattr(config, key)
+        if not value > 0:
+            raise ConfigError(f"{key} is {_shown(value)}, needs more than 0")
+        if value > most:
+            raise ConfigError(f"{key} is {_shown(value)}, needs at most {most}")
+
+
+def _need_share(config: Any, keys: str) -> None:
+    for key in keys.split():
+        if not 0 <= getattr(config, key) <= 1:
+            raise ConfigError(f"{key} is {getattr(config, key)}, needs 0 to 1")
 
 
 def _need_equal(config: Any, key: str, other: str) -> None:
@@ -304,3 +282,7 @@ def _need_equal(config: Any, key: str, other: str) -> None:
 def _need_multiple(config: Any, key: str, part: str) -> None:
     if getattr(config, key) % getattr(config, part):
         raise ConfigError(f"{key} {getattr(config, key)} is not a multiple of {part} {getattr(config, part)}")
+
+
+def _shown(value: object) -> str:
+    return shown(repr(value), 60)

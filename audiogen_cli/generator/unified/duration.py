@@ -9,6 +9,8 @@ from torch import Tensor
 
 from audiogen_cli.errors import AudiogenError
 from audiogen_cli.generator.unified.config import ModelConfig
+from audiogen_cli.generator.unified.finite import BrokenAnswerError
+from audiogen_cli.generator.unified.json_object import AGAIN
 
 MAX_SECONDS = 600.0
 """Beyond this a prediction is taken for broken weights: the model was trained on 10 s."""
@@ -38,15 +40,13 @@ def checked_lengths(log_duration: Tensor, config: ModelConfig) -> list[int]:
     """The frames of each clip.
 
     Raises:
-        LengthError: a length that is not a number, below one frame, or beyond `MAX_SECONDS`.
+        LengthError: a length below one frame.
+        BrokenAnswerError: one that is not a number, or beyond `MAX_SECONDS`.
     """
     seconds = (unrounded_frames(log_duration, config) / config.frame_rate).tolist()
     for predicted in seconds:
         if not predicted <= MAX_SECONDS:  # also when it is not a number
-            raise LengthError(
-                f"the model predicts a clip of {predicted:g} s; its weights may be broken",
-                hint="audiogen models verify",
-            )
+            raise BrokenAnswerError(f"the model predicts a clip of {predicted:g} s; its weights are broken", hint=AGAIN)
     lengths: list[int] = latent_frames(log_duration, config).tolist()
     for length, predicted in zip(lengths, seconds):
         if length < 1:

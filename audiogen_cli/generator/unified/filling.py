@@ -15,6 +15,7 @@ from torch import Tensor, nn
 from audiogen_cli.device import is_out_of_memory
 from audiogen_cli.errors import OutOfMemoryError
 from audiogen_cli.generator.unified.checkpoint import Checkpoint, CheckpointError
+from audiogen_cli.generator.unified.json_object import AGAIN, shown
 from audiogen_cli.generator.unified.linear import Linear, fix_linear, prefers_packed
 from audiogen_cli.generator.unified.published import KERNEL_1, Naming
 
@@ -66,19 +67,27 @@ def fill(
         CheckpointError: tensors missing, extra or misshapen.
         OutOfMemoryError: the device does not hold the model.
     """
-    _check(model, checkpoint, naming, set(skipped), passed_over)
+    check(model, checkpoint, naming, skipped=skipped, passed_over=passed_over)
     fill_modules(
         list(model.named_modules()), model, checkpoint, naming, device=device, weight_dtype=weight_dtype, keep=keep
     )
 
 
-def _check(
-    model: nn.Module, checkpoint: Checkpoint, naming: Naming, skipped: set[str], passed_over: tuple[str, ...]
+def check(
+    model: nn.Module,
+    checkpoint: Checkpoint,
+    naming: Naming,
+    *,
+    skipped: Iterable[str] = (),
+    passed_over: tuple[str, ...] = (),
 ) -> None:
+    """Whether a checkpoint is exactly of this model, told by its headers; arguments and errors as in `fill`."""
+    skipped = set(skipped)
     computed = {name for name, buffer in model.named_buffers() if not buffer.is_meta}
     computed |= {name for name, _ in model.named_buffers() if name.endswith("num_batches_tracked")}
     missing: list[str] = []
     misshapen: list[str] = []
+    mistyped: list[str] = []
     known: set[str] = set()
     for name, tensor in _tensors(model):
         names = naming(name)
@@ -89,21 +98,30 @@ def _check(
         missing += [] if name in computed else absent
         if absent:
             continue
-        shapes = [checkpoint.entries[published].shape for published in names]
+        entries = [checkpoint.entries[published] for published in names]
+        shapes = [entry.shape for entry in entries]
         wanted = (tensor.shape[0] // len(names), *tensor.shape[1:]) if len(names) > 1 else tuple(tensor.shape)
         wanted = (*wanted, 1) if name in KERNEL_1 else wanted
         misshapen += [f"{p} is {_by(s)}, needs {_by(wanted)}" for p, s in zip(names, shapes) if s != wanted]
+        kind = "floats" if tensor.is_floating_point() else "integers"
+        mistyped += [
+            f"{p} holds {str(entry.dtype).removeprefix('torch.')}, needs {kind}"
+            for p, entry in zip(names, entries)
+            if entry.dtype.is_floating_point != tensor.is_floating_point() or entry.dtype == torch.bool
+        ]
     extra = [name for name in checkpoint.entries if name not in known and not name.startswith(passed_over or ("\0",))]
-    faults = [
-        f"{len(names)} {kind}: {', '.join(names[:_NAMES_SHOWN])}{', ...' if len(names) > _NAMES_SHOWN else ''}"
-        for kind, names in (("missing", missing), ("misshapen", misshapen), ("extra", extra))
-        if names
-    ]
+    found = {"missing": missing, "misshapen": misshapen, "mistyped": mistyped, "extra": extra}
+    faults = [_told(kind, list(dict.fromkeys(names))) for kind, names in found.items() if names]
     if faults:
         raise CheckpointError(
             f"{checkpoint.folder}: tensors do not fit the model: " + "; ".join(faults),
-            hint="the file is of another model or version than its config.json, or damaged: audiogen models verify",
+            hint=f"the file is of another model or version than its config.json, or damaged: {AGAIN}",
         )
+
+
+def _told(kind: str, names: list[str]) -> str:
+    more = ", ..." if len(names) > _NAMES_SHOWN else ""
+    return f"{len(names)} {kind}: {', '.join(map(shown, names[:_NAMES_SHOWN]))}{more}"
 
 
 def fill_modules(

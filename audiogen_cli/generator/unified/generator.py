@@ -40,7 +40,7 @@ class UnifiedGenerator:
             ModelMissingError: weights that are absent or not those of the model.
             OptionError: options that do not fit the model or the machine.
             OutOfMemoryError: even one clip does not fit.
-            LengthError, SamplingError: the model's answer is no clip.
+            LengthError, BrokenAnswerError: the model's answer is no clip.
         """
         return self.generate_batch([caption], [options], on_step)[0]
 

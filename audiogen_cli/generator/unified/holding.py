@@ -6,17 +6,22 @@ schedule's vectors are known.
 """
 
 import logging
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import torch
 
 from audiogen_cli.errors import OptionError, OutOfMemoryError
+from audiogen_cli.generator.unified.checkpoint import CheckpointError
 from audiogen_cli.generator.unified.codec.decoder import Decoder
 from audiogen_cli.generator.unified.compiled import CompiledNetwork
 from audiogen_cli.generator.unified.dit import Modulation
+from audiogen_cli.generator.unified.finite import Suspect
+from audiogen_cli.generator.unified.json_object import AGAIN
 from audiogen_cli.generator.unified.loading import (
     TextParts,
+    check_text_encoder,
     holds_modulation,
     load_decoder,
     load_model,
@@ -27,6 +32,7 @@ from audiogen_cli.generator.unified.loading import (
 from audiogen_cli.generator.unified.model import AudioGenModel
 from audiogen_cli.generator.unified.options import ModelOptions, SamplingOptions
 from audiogen_cli.generator.unified.places import Places
+from audiogen_cli.generator.unified.published import codec_naming, model_naming, text_naming
 from audiogen_cli.generator.unified.sampler import Network, calls, modulate_all
 
 logger = logging.getLogger(__name__)
@@ -63,6 +69,15 @@ class HeldModel:
         """Let go of the text encoder, 1.4 GB at the published size."""
         self._text_parts = None
 
+    def suspects(self) -> Iterator[Suspect]:
+        """The models an answer came through, for when it is broken."""
+        yield Suspect(self.places.model.folder, self.model, model_naming)
+        yield Suspect(self.places.codec.folder, self.decoder, lambda name: codec_naming(f"decoder.{name}"))
+        if self._text_parts is not None:
+            encoder = self._text_parts.encoder
+            yield Suspect(self.places.text_encoder.folder, encoder.transformer, lambda name: (name,))
+            yield Suspect(self.places.model.folder, encoder, text_naming)
+
     def modulation(self, options: SamplingOptions) -> Modulation:
         """The time modulation of every network call of a schedule, made once and kept for the next clip."""
         key = (*calls(options), options.timesteps)
@@ -88,8 +103,14 @@ def hold_model(options: ModelOptions, places: Places, device: str, dtype: str) -
         raise OptionError(
             "compile: int8 on a CPU is torch's own engine, which cannot be compiled", hint="without --compile"
         )
-    model = load_model(places.model.folder, device=device, dtype=dtype, packed=not options.compile)
+    check_text_encoder(places.model.folder, places.text_encoder.folder)  # before gigabytes are read
     decoder = load_decoder(places.codec.folder, device=device)
+    model = load_model(places.model.folder, device=device, dtype=dtype, packed=not options.compile)
+    length, longest = int(model.instruction_length), model.instruction.shape[1]
+    if not 1 <= length <= longest:
+        raise CheckpointError(
+            f"{places.model.folder}: instruction_lengths is {length}, needs 1 to {longest}", hint=AGAIN
+        )
     network: Network = CompiledNetwork(model.dit, device) if options.compile else model.dit
     return HeldModel(
         options=options, places=places, device=device, dtype=dtype, model=model, decoder=decoder, network=network

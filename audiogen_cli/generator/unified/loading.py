@@ -15,7 +15,7 @@ from audiogen_cli.generator.unified.codec.codec import Codec
 from audiogen_cli.generator.unified.codec.decoder import Decoder
 from audiogen_cli.generator.unified.config import CodecConfig, ModelConfig, read_config
 from audiogen_cli.generator.unified.dit import TimeModulation
-from audiogen_cli.generator.unified.filling import Keep, fill, fill_modules
+from audiogen_cli.generator.unified.filling import Keep, check, fill, fill_modules
 from audiogen_cli.generator.unified.linear import Linear
 from audiogen_cli.generator.unified.model import AudioGenModel
 from audiogen_cli.generator.unified.published import Naming, codec_naming, model_naming, text_naming
@@ -101,27 +101,43 @@ def load_text_encoder(model_folder: Path, text_encoder_folder: Path, *, device: 
     Raises:
         ModelMissingError: no such model, or not exactly this one.
     """
+    tokenizer, encoder, sources = _plan_text_encoder(model_folder, text_encoder_folder)
+    for part, checkpoint, naming, passed_over in sources:
+        fill(part, checkpoint, naming, device=device, passed_over=passed_over)
+    return TextParts(tokenizer, encoder.requires_grad_(False).eval(), device)
+
+
+def check_text_encoder(model_folder: Path, text_encoder_folder: Path) -> None:
+    """What `load_text_encoder` would say, without reading a weight: the text encoder is loaded last and released first.
+
+    Raises:
+        ModelMissingError: no such model, or not exactly this one.
+    """
+    for part, checkpoint, naming, passed_over in _plan_text_encoder(model_folder, text_encoder_folder)[2]:
+        check(part, checkpoint, naming, passed_over=passed_over)
+
+
+def _plan_text_encoder(
+    model_folder: Path, text_encoder_folder: Path
+) -> tuple[TextTokenizer, TextEncoder, list[tuple[nn.Module, Checkpoint, Naming, tuple[str, ...]]]]:
+    """The empty text encoder, and which of its parts comes from which file."""
     config = read_config(model_folder / "config.json", ModelConfig)
-    tokenizer = load_tokenizer(model_folder, text_encoder_folder, config)
-    transformer, width = build_transformer(text_encoder_folder, config.text_encoder_name)
+    transformer, text_config = build_transformer(text_encoder_folder, config.text_encoder_name)
+    tokenizer = load_tokenizer(model_folder, text_encoder_folder, config, num_embeddings=text_config.vocab_size)
     with torch.device("meta"):
-        encoder = TextEncoder(transformer, config, width)
+        encoder = TextEncoder(transformer, config, text_config.d_model)
     encoder.special_ids = tokenizer.special_ids
-    embeddings = Checkpoint(text_encoder_folder)
-    fill(
-        transformer,
-        embeddings,
-        _transformer_naming(embeddings),
-        device=device,
-        passed_over=("decoder.", "lm_head.", "shared.", "encoder.embed_tokens."),
-    )
     own = nn.Module()
     own.proj = encoder.proj
     if encoder.special_token_embedding is not None:
         own.special_token_embedding = encoder.special_token_embedding
+    weights = Checkpoint(text_encoder_folder)
     others = ("backbone.", "content_adapter.", "dummy_", "instruction_", *_RESAVED)
-    fill(own, Checkpoint(model_folder), text_naming, device=device, passed_over=others)
-    return TextParts(tokenizer, encoder.requires_grad_(False).eval(), device)
+    decoding = ("decoder.", "lm_head.", "shared.", "encoder.embed_tokens.")
+    return tokenizer, encoder, [
+        (transformer, weights, _transformer_naming(weights), decoding),
+        (own, Checkpoint(model_folder), text_naming, others),
+    ]  # fmt: skip
 
 
 def load_decoder(folder: Path, *, device: str = "cpu") -> Decoder:

@@ -9,8 +9,9 @@ from pathlib import Path
 
 from audiogen_cli.errors import ModelMissingError
 from audiogen_cli.generator.unified.config import CodecConfig, ModelConfig, read_config
+from audiogen_cli.generator.unified.json_object import shown
 from audiogen_cli.generator.unified.options import ModelOptions
-from audiogen_cli.hub.cache import Located, locate
+from audiogen_cli.hub.cache import Located, is_folder, locate
 from audiogen_cli.hub.releases import RELEASES, is_repository
 
 
@@ -63,10 +64,11 @@ def _find_part(model: Located, given: str | Path | None, named: str, flag: str, 
     if model.commit is None:
         own = model.folder.resolve()
         for folder in (own / Path(named).name, own.parent / Path(named).name):
-            if folder.is_dir() and folder != own:
+            if Path(named).name not in ("", "..") and is_folder(folder) and folder != own:
                 return locate(folder)
     if not is_repository(named):
         raise ModelMissingError(
-            f"{model.name} names {named!r}, and no folder of that name lies in it or beside it", hint=f"{flag} FOLDER"
+            f"{model.name} names {shown(repr(named), 60)}, and no folder of that name lies in it or beside it",
+            hint=f"{flag} FOLDER",
         )
     return locate(named, cache_dir=cache_dir)

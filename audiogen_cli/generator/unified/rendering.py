@@ -24,6 +24,7 @@ from audiogen_cli.errors import OutOfMemoryError
 from audiogen_cli.generator.base import OnStep, Rendering
 from audiogen_cli.generator.unified.batches import EncodedText, Item, Progress, make_batches, pad_contexts
 from audiogen_cli.generator.unified.duration import checked_lengths, frame_mask
+from audiogen_cli.generator.unified.finite import BrokenAnswerError, blame, check_finite
 from audiogen_cli.generator.unified.holding import hold_model
 from audiogen_cli.generator.unified.linear import multiplies_bfloat16
 from audiogen_cli.generator.unified.loading import TextParts
@@ -67,12 +68,15 @@ class Renderer:
 
         Raises:
             OutOfMemoryError: even one clip does not fit.
-            LengthError, SamplingError: the model's answer is no clip.
+            LengthError, BrokenAnswerError: the model's answer is no clip.
         """
         with torch.inference_mode(), _float32_convolutions(self._device):
-            texts = self._encode([compose_prompt(caption) for caption in captions], on_step)
-            items = [Item(*parts) for parts in zip(range(len(captions)), captions, texts, options)]
-            renderings = self._render(make_batches(items, self._max_batch()), on_step)
+            try:
+                texts = self._encode([compose_prompt(caption) for caption in captions], on_step)
+                items = [Item(*parts) for parts in zip(range(len(captions)), captions, texts, options)]
+                renderings = self._render(make_batches(items, self._max_batch()), on_step)
+            except BrokenAnswerError as fault:
+                raise blame(fault, self._held.suspects()) from fault
         return [renderings[place] for place in range(len(captions))]
 
     def close(self) -> None:
@@ -111,6 +115,8 @@ class Renderer:
                 latents = self._sample(batch, progress)
                 progress.decoding()
                 sounds = self._decode(batch, latents)
+                for sound in sounds:
+                    check_finite(sound, "sound")
             except (MemoryError, RuntimeError) as fault:
                 if not is_out_of_memory(fault):
                     raise

@@ -15,8 +15,8 @@ from typing import Any, Protocol
 import torch
 from torch import Tensor
 
-from audiogen_cli.errors import AudiogenError
 from audiogen_cli.generator.unified.dit import Modulation, PreparedText
+from audiogen_cli.generator.unified.finite import check_finite
 from audiogen_cli.generator.unified.flow import Latent, epss_levels, euler_step, noise_levels, timesteps
 from audiogen_cli.generator.unified.options import SamplingOptions
 
@@ -37,10 +37,6 @@ class Network(Protocol):
     def predict(self, latent: Tensor, modulation: Modulation, prepared: PreparedText) -> Tensor:
         """The velocity, with a guided text for both halves, the unconditional one first."""
         ...
-
-
-class SamplingError(AudiogenError):
-    """The network's answer is not made of numbers."""
 
 
 def sample(
@@ -66,7 +62,7 @@ def sample(
         The latent, [B, C, T] float32.
 
     Raises:
-        SamplingError: the latent holds infinities or what is not a number.
+        BrokenAnswerError: the latent holds infinities or what is not a number.
     """
     modulation = modulate_all(network, options, noise.device) if modulation is None else modulation
     unguided = prepared.conditional() if prepared.guided else prepared
@@ -86,11 +82,7 @@ def sample(
         return network.predict(latent, modulation.at(call), unguided)
 
     latent: Tensor = SOLVERS[options.solver](noise, levels(options), velocity, options.steps)
-    if not bool(torch.isfinite(latent).all()):
-        raise SamplingError(
-            "the model's answer is not made of numbers",
-            hint="try --dtype float32; if that fails, audiogen models verify",
-        )
+    check_finite(latent, "latent")
     return latent
 
 

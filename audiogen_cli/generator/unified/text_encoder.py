@@ -6,7 +6,9 @@ encoder of T5 or mT5 is held, always in float32: it is a thousandth of the work 
 Source: Dasheng AudioGen section 3.2; T5, arXiv:1910.10683.
 """
 
-from collections.abc import Sequence
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -15,7 +17,10 @@ from torch import Tensor, nn
 
 from audiogen_cli.errors import CaptionError, ModelMissingError
 from audiogen_cli.generator.unified.config import ModelConfig
+from audiogen_cli.generator.unified.json_object import read_object, shown
 from audiogen_cli.generator.unified.linear import Linear
+
+logger = logging.getLogger(__name__)
 
 
 class Content(NamedTuple):
@@ -101,51 +106,94 @@ class TextEncoder(nn.Module):
         return torch.where(is_special.any(-1, keepdim=True), own, known)
 
 
-def build_transformer(folder: Path, name: str) -> tuple[nn.Module, int]:
-    """The encoder of T5, or of mT5 where the name says so, without weights, and its width.
+def build_transformer(folder: Path, name: str) -> tuple[nn.Module, Any]:
+    """The encoder of T5, or of mT5 where the name says so, without weights, and its config.
 
     Raises:
         ModelMissingError: the folder's config is not one of these.
     """
     import transformers
 
+    path = folder / "config.json"
+    values = read_object(path, ModelMissingError)
+    if values.get("model_type") not in ("t5", "mt5"):
+        raise ModelMissingError(
+            f"{path}: model_type is {shown(repr(values.get('model_type')), 60)}, needs 't5' or 'mt5'",
+            hint=_OTHER_ENCODER,
+        )
+    for key, most in _SIZES.items():
+        value = values.get(key, 1)
+        if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= most:
+            raise ModelMissingError(
+                f"{path}: {key} is {shown(repr(value), 60)}, needs 1 to {most}", hint=_OTHER_ENCODER
+            )
     kind = "MT5" if "mt5" in name else "T5"
-    config_class: Any = getattr(transformers, f"{kind}Config")
-    model_class: Any = getattr(transformers, f"{kind}EncoderModel")
-    try:
-        config = config_class.from_pretrained(folder, local_files_only=True)
-    except (OSError, ValueError) as fault:
-        raise ModelMissingError(f"{folder}: no config of a T5 text encoder: {fault}") from fault
-    if config.model_type not in ("t5", "mt5"):
-        raise ModelMissingError(f"{folder}: model_type is {config.model_type!r}, needs t5 or mt5")
-    config.use_cache = False
-    with torch.device("meta"):
-        model: nn.Module = model_class(config)
-    return model.eval(), int(config.d_model)
+    with _parsing(path, "no config of a T5 text encoder", _OTHER_ENCODER):
+        config = getattr(transformers, f"{kind}Config").from_pretrained(folder, local_files_only=True)
+        config.use_cache = False
+        with torch.device("meta"):
+            model: nn.Module = getattr(transformers, f"{kind}EncoderModel")(config)
+    return model.eval(), config
 
 
-def load_tokenizer(model_folder: Path, text_encoder_folder: Path, config: ModelConfig) -> TextTokenizer:
+def load_tokenizer(
+    model_folder: Path, text_encoder_folder: Path, config: ModelConfig, *, num_embeddings: int
+) -> TextTokenizer:
     """The tokenizer that lies with the model, where there is one, else the text encoder's.
 
+    Args:
+        num_embeddings: of the text encoder; a token beyond them would be another tokenizer's.
+
     Raises:
-        ModelMissingError: no tokenizer, or one whose padding is not 0.
+        ModelMissingError: no tokenizer, or not one of this text encoder.
     """
     import transformers
 
     own = model_folder / "tokenizer.json"
-    place = model_folder if own.is_file() else text_encoder_folder
+    place = own if own.is_file() else text_encoder_folder
     tokenizer: Any
-    try:
+    with _parsing(
+        place, "no usable tokenizer", "a tokenizer.json is needed, or spiece.model and the package sentencepiece"
+    ):
         if own.is_file():
             fast: Any = transformers.PreTrainedTokenizerFast
             tokenizer = fast(tokenizer_file=str(own), pad_token="<pad>", eos_token="</s>", unk_token="<unk>")
         else:
             tokenizer = transformers.AutoTokenizer.from_pretrained(text_encoder_folder, local_files_only=True)
-    except (OSError, ValueError, ImportError) as fault:
-        raise ModelMissingError(
-            f"{place}: no usable tokenizer: {str(fault).splitlines()[0]}",
-            hint="a tokenizer.json is needed, or spiece.model and the package sentencepiece",
-        ) from fault
+        largest, row = max(tokenizer.get_vocab().values()), tokenizer("rain")["input_ids"]
     if tokenizer.pad_token_id != 0:
-        raise ModelMissingError(f"{place}: the tokenizer pads with {tokenizer.pad_token_id}, needs 0")
+        raise ModelMissingError(
+            f"{place}: the tokenizer pads with {tokenizer.pad_token_id}, needs 0", hint=_OTHER_ENCODER
+        )
+    if largest >= num_embeddings:
+        raise ModelMissingError(
+            f"{place}: the tokenizer counts to {largest}, the text encoder has {num_embeddings} embeddings",
+            hint=_OTHER_ENCODER,
+        )
+    if largest < num_embeddings // 2:
+        logger.warning(
+            "%s: the tokenizer knows %d of the %d pieces of the text encoder; it may be another's",
+            place, largest + 1, num_embeddings,
+        )  # fmt: skip
+    if row[-1:] != [_END]:
+        raise ModelMissingError(
+            f"{place}: the tokenizer does not end a text with </s>, number {_END}", hint=_OTHER_ENCODER
+        )
     return TextTokenizer(tokenizer, config)
+
+
+@contextmanager
+def _parsing(place: Path, what: str, hint: str) -> Iterator[None]:
+    """Whatever another library says of a file that it cannot read is one line here."""
+    try:
+        yield
+    except Exception as fault:  # tokenizers raises plain Exception, transformers whatever its parser came upon
+        said = next(iter(str(fault).splitlines()), "")
+        raise ModelMissingError(f"{place}: {what}: {shown(said) or type(fault).__name__}", hint=hint) from fault
+
+
+_END = 1  # </s>, of T5 and mT5
+_OTHER_ENCODER = "--text-encoder with the text encoder that the model names"
+_SIZES = {"vocab_size": 1 << 21, "d_model": 1 << 16, "d_kv": 1 << 16, "d_ff": 1 << 20, "num_heads": 1 << 12,
+          "num_layers": 1000, "relative_attention_num_buckets": 1 << 16}  # fmt: skip
+"""What a config may ask for; beyond, it is broken, and building would not end."""

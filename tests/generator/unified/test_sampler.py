@@ -8,10 +8,11 @@ import torch
 
 from audiogen_cli.errors import OptionError
 from audiogen_cli.generator.unified.dit import Modulation
+from audiogen_cli.generator.unified.finite import BrokenAnswerError
 from audiogen_cli.generator.unified.flow import epss_levels, euler_step, interpolate, noise_levels, target_velocity
 from audiogen_cli.generator.unified.options import EPSS_POSITIONS, SOLVERS, SamplingOptions
 from audiogen_cli.generator.unified.sampler import SOLVERS as SOLVE
-from audiogen_cli.generator.unified.sampler import SamplingError, calls, fit_scale, guide, levels, sample
+from audiogen_cli.generator.unified.sampler import calls, fit_scale, guide, levels, sample
 
 
 @pytest.fixture
@@ -160,5 +161,5 @@ class TestGuidance:
         assert latent.item() == pytest.approx(0.75**2)
 
     def test_an_answer_that_is_no_number_is_an_error(self):
-        with pytest.raises(SamplingError, match="not made of numbers"):
+        with pytest.raises(BrokenAnswerError, match="not made of numbers"):
             sample(Field(rate=float("inf")), torch.ones(1, 1, 1), Text(), SamplingOptions(num_inference_steps=2))
