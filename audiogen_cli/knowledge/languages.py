@@ -142,7 +142,13 @@ def _look_up(word: str, language: str) -> str | None:
     for prefix in _PREFIXES.get(language, ()):
         if word.startswith(prefix) and len(word) - len(prefix) >= 2 and word[len(prefix) :] in table:
             return table[word[len(prefix) :]]
-    return _look_up_parts(word, language) if language in _COMPOUNDING else None
+    parts = _look_up_parts(word, language) if language in _COMPOUNDING else None
+    return parts or (word if _is_shared(word) else None)
+
+
+def _is_shared(word: str) -> bool:
+    """Whether an English word of the lexicon is likely the same in other languages: "pianist", "taxi"."""
+    return (len(word) >= 6 or word in _SHARED) and concept_index().holds(word)
 
 
 def _look_up_parts(word: str, language: str) -> str | None:
@@ -176,6 +182,7 @@ def _join(words: list[str]) -> str:
     return re.sub(r"(?:\s*,)+", ",", " ".join(word for word in words if word != "-")).strip(" ,")
 
 
+_SHARED = frozenset("bar taxi jazz radio bus tram zoo pub robot piano cafe metro alarm club disco drone sonar".split())
 _ENGLISH_TEXT = """
 a an the of in on at to with and or but while then as is are by for from over under no not his her their my your
 i you we they he she it this that two three one into through near who about

@@ -1,12 +1,13 @@
 """A mistyped word put right: "thunderstrom" is a thunderstorm, "montains" are mountains.
 
 In: a word that nothing is known about. Out: the one known word that a single slip of the fingers makes of it: two
-letters swapped, one left out, one doubled, a wrong vowel, or the key beside the right one. Nothing else is a slip: most words that
-are one letter off ("pulled", "pulsed") are words of their own. Short words are left alone, for too much is near them.
+letters swapped, one left out, one doubled, a wrong vowel, or the key beside the right one. Words of their own that are
+one letter off ("closer" is no closet) stand in `true_words.txt`. Short words are left alone: too much is near them.
 """
 
 from collections.abc import Iterator
 from functools import cache
+from importlib import resources
 from string import ascii_lowercase
 
 from audiogen_cli.knowledge.matching import scene_index
@@ -21,8 +22,17 @@ def mend_typo(word: str) -> str | None:
     word = word.lower()
     if len(word) < _SHORTEST or not word.isascii() or not word.isalpha():
         return None
+    if word in _true_words():
+        return None
     near = {slip for slip in _slips(word) if slip[0] == word[0] and _is_known(slip)}
     return near.pop() if len(near) == 1 else None
+
+
+@cache
+def _true_words() -> frozenset[str]:
+    """Words that are no slip though one letter from a known word."""
+    text = (resources.files("audiogen_cli.knowledge") / "true_words.txt").read_text("utf-8")
+    return frozenset(word for line in text.splitlines() if not line.startswith("#") for word in line.split())
 
 
 @cache

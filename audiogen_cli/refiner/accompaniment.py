@@ -59,7 +59,8 @@ _MOODY = frozenset(
 
 
 def write_music(idea: Idea, scene: Scene | None, rest: list[Found], rng: random.Random) -> str | None:
-    from_scene = rng.choice(scene.texts("music")) if scene and scene.texts("music") else ""
+    """The Music view, or None where no word of the idea asks for music; a scene's own comes only with such a word."""
+    from_scene = rng.choice(scene.texts("music")) if scene and scene.texts("music") and _may_play(idea) else ""
     if not from_scene or any(_is_unheard(found, from_scene) for found in idea.of("genres", "instruments")):
         rest = idea.of("genres", "instruments", "moods")
     genres = [found for found in rest if found.concept.role == "genres"]
@@ -93,6 +94,28 @@ def write_music(idea: Idea, scene: Scene | None, rest: list[Found], rng: random.
     if not music and moods and not idea.of("people", "speaking", "places", "weather", "actions", *SOUNDING, "topics"):
         music = rng.choice(moods[0].texts("plays") or ("Gentle piano melody with soft strings",))
     return _mooded(music, [mood.text("music") for mood in moods]) if music else None
+
+
+_MUSICAL_PLACES = frozenset(
+    [
+        "nightclub",
+        "concert",
+        "concert_hall",
+        "circus",
+        "amusement_park",
+        "party",
+        "wedding",
+        "casino",
+        "waltz",
+        "trailer",
+    ]
+)
+
+
+def _may_play(idea: Idea) -> bool:
+    """Whether an idea names music, a mood, somebody who sings or speaks over music, or a place that lives by it."""
+    roles = ("genres", "instruments", "moods", "speaking", "topics")
+    return bool(idea.of(*roles)) or bool(idea.names & _MUSICAL_PLACES)
 
 
 def is_of(music: str, texts: tuple[str, ...]) -> bool:

@@ -11,7 +11,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from audiogen_cli.knowledge.lexicon import stems_of
+from audiogen_cli.knowledge.lexicon import SOUNDING, stems_of
+from audiogen_cli.knowledge.entries import base_name
 from audiogen_cli.knowledge.matching import expand
 from audiogen_cli.knowledge.mentions import find_mentions
 from audiogen_cli.knowledge.scenes import Scene
@@ -74,7 +75,7 @@ def compose(idea: Idea, *, seed: int, creativity: str, duration_s: float, near: 
         draft.caption = ""  # told to another music
     closer = idea.ordered or is_told_closer(idea, answered)
     if match is not None or near is None:  # words that a scene was only guessed from make no events
-        draft.events = find_events(idea, without=answered if scene and not closer else (), rng=rng)
+        draft.events = find_events(idea, without=_heard_anyway(idea, scene, answered) if not closer else (), rng=rng)
     sfx = _sfx(idea, draft, rng, is_moved=is_moved)
     env = _env(idea, scene, rest, rng)
     if not sfx and not spoken and not draft.views["music"] and "sfx" not in idea.denied_views and not scene:
@@ -89,6 +90,28 @@ def compose(idea: Idea, *, seed: int, creativity: str, duration_s: float, near: 
     draft.views["env"] = None if "env" in idea.denied_views else _listed(env, ordered=False)
     _deny(idea, draft)
     return draft
+
+
+def _heard_anyway(idea: Idea, scene: Scene | None, answered: frozenset[str]) -> frozenset[str]:
+    """What a scene answers without an event of its own: people and moods; a sound only where the scene has one of it."""
+    if scene is None:
+        return frozenset()
+    told = " ".join((*scene.texts("sfx"), *scene.texts("env")))
+    heard = {mention.entry.name for mention in find_mentions(told, "sounds")}
+    silent: set[str] = set()
+    for found in idea.of(*SOUNDING, "actions"):
+        phrases = [
+            f"{found.concept.text('called') or found.concept.text('who')} {does}"
+            for does in found.concept.texts("does")
+        ]
+        named = {
+            mention.entry.name
+            for phrase in (found.text, *phrases, *found.concept.texts("sfx"))
+            for mention in find_mentions(phrase, "sounds")
+        }
+        if named and not named & heard and not scene.texts("asr"):
+            silent |= {found.concept.name}
+    return answered - silent
 
 
 def _sfx(idea: Idea, draft: Composition, rng: random.Random, *, is_moved: bool) -> list[str]:
@@ -159,14 +182,34 @@ def _env(idea: Idea, scene: Scene | None, rest: list[Found], rng: random.Random)
     ):
         phrases = []  # a duel in the rain is not fought in the hall of the scene
     if places:
-        phrases = [rng.choice(found.concept.texts("env")) for found in places[:2] if found.concept.texts("env")]
+        phrases = [_place(idea, found, rng) for found in places[:2] if found.concept.texts("env")]
         phrases = list(dict.fromkeys(phrases))
-    backgrounds = [found for found in rest if found.concept.role in ("weather", "times", "eras")]
+    told = " ".join([*phrases, *(scene.texts("sfx") if scene else ()), *(scene.texts("music") if scene else ())])
+    unheard = [found for found in idea.of("weather") if found not in rest and not _is_told(found, told)]
+    backgrounds = [found for found in (*rest, *unheard) if found.concept.role in ("weather", "times", "eras")]
     for found in backgrounds:
         texts = found.concept.texts("env")
         if texts and not (found.concept.role == "times" and (phrases or _is_indoors(idea))):
             phrases = _without_known(phrases, [rng.choice(texts)])
     return [phrase if number == 0 else phrase[:1].lower() + phrase[1:] for number, phrase in enumerate(phrases[:2])]
+
+
+_EMPTY = frozenset(["empty", "deserted", "abandoned", "vacant", "lonely", "forgotten"])
+
+
+def _place(idea: Idea, found: Found, rng: random.Random) -> str:
+    """A place as it is heard; an empty one without the people who are usually there."""
+    before = idea.tokens[found.start - 1].lower() if found.start else ""
+    if before in _EMPTY:
+        return f"{before.capitalize()} {re.sub(r'^(?:an?|the) (?:busy |crowded |lively )?', '', found.concept.text('called'))}"
+    return rng.choice(found.concept.texts("env"))
+
+
+def _is_told(weather: Found, text: str) -> bool:
+    """Whether a text has a weather in it, of whatever strength."""
+    kinds = {base_name(mention.entry, "sounds") for mention in find_mentions(text, "sounds")}
+    named = [mention for phrase in weather.concept.texts("env") for mention in find_mentions(phrase, "sounds")]
+    return not named or any(base_name(mention.entry, "sounds") in kinds for mention in named)
 
 
 _INSIDE = re.compile(r"\b(?:hall|cellar|corridor|warehouse|gym)\b", re.IGNORECASE)
@@ -177,7 +220,6 @@ _AROUND = {
         ("doors", "glass", "household", "human", "kitchen", "office", "phones", "stands", "impacts"), "Quiet room"
     ),
     **dict.fromkeys(("weapons", "aircraft"), "Open field with light wind"),
-    "machines": "Workshop with bare walls",
     "animals": "Quiet garden with light wind",
 }
 """Where nobody names a place and events of these families are expected; of several the first that is listed decides."""
@@ -187,10 +229,13 @@ def _around(events: Iterable[Event]) -> list[str]:
     """The likely space of events that name none; nothing where none is likely."""
     named = [mention.entry for event in events for mention in find_mentions(event.phrase, "sounds")]
     families = {entry.family for entry in named}
+    named = [entry for entry in named if entry.family != "machines"]
     expected = {entry.params.get("place") for entry in named}
     if not families & {"trains", "vehicles"} and families & {"household", "human", "doors", "kitchen", "office"}:
         return [_AROUND["doors"]]
     if "outdoors" in expected:
+        return [_AROUND["weapons"]]
+    if "animals" in families and not any(entry.name.startswith(("dog", "cat", "mouse")) for entry in named):
         return [_AROUND["weapons"]]
     return next(([place] for family, place in _AROUND.items() if family in families), [])
 

@@ -112,7 +112,7 @@ def _speaker(idea: Idea, from_scene: str, rng: random.Random) -> str:
     people = [found.concept for found in found_people]
     acts = [found.concept for found in _acts(idea)]
     manner = _manner(idea)
-    is_pair = bool(found_people) and found_people[0].count == 2 and not re.search(r"^Two|\band\b", from_scene)
+    is_pair = bool(found_people) and found_people[0].count == 2 and not _is_pair_of(people[0], from_scene)
     if from_scene and not is_pair and not idea.told and not (people and _differs(people[0], from_scene)):
         return _with_manner(manner, from_scene)
     how = idea.told.how if idea.told is not None else acts[0].text("how") if acts else ""
@@ -136,6 +136,14 @@ def _speaker(idea: Idea, from_scene: str, rng: random.Random) -> str:
     if " and " in voice and len(f"{voice} {how}".split()) > 7:
         how = how.split()[0] if how else ""
     return _fitted(_with_manner(manner, f"{voice} {how}".strip()))
+
+
+def _is_pair_of(person: Concept, speech: str) -> bool:
+    """Whether a scene's Speech already has two of a person: "two men", "a man and a man", anybody for "two people"."""
+    head = person.text("voice").split()[-1].lower()
+    if " and " in person.text("voice") or person.name in ("child", "somebody"):
+        return re.search(r"^Two|\band\b", speech) is not None
+    return re.search(r"^Two", speech) is not None or len(re.findall(rf"\b{head}\b", speech.lower())) > 1
 
 
 def _plural(voice: str) -> str:
@@ -210,7 +218,8 @@ def _lines(idea: Idea, scene: Scene | None, answered: Collection[str]) -> tuple[
     people = [found.concept for found in _people(idea)]
     specific = [act for act in acts if act.name not in _PLAIN_ACTS]
     places = [found.concept for found in idea.of("places")]
-    for source in (*specific, *people, *places, *acts):
+    telling = [act for act in acts if _PLAIN_ACTS.get(act.name, 0) == 1 and act.name != "conversation"]
+    for source in (*specific, *people, *telling, *places, *acts):
         if source.texts("asr"):
             return source.texts("asr")
     talk = (

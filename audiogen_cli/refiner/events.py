@@ -24,6 +24,7 @@ _THROATY = frozenset(["cry", "laugh", "cough", "sneeze", "scream", "snore", "sig
 _OF_BODIES = frozenset(
     ["walk", "run", "march_steps", "swim", "jump", "eat", "drink", "fight", "pant_action", "drive", "shoot"]
 )  # what only people and animals do, so that of anything else it is a manner of speaking
+_MOTIONS = frozenset(["whiz", "fly_past", "take_off", "run"])  # of whoever was named before, "then passing by"
 _NEARBY_TOKENS = 6  # between a doer and its action
 
 
@@ -60,9 +61,10 @@ def find_events(idea: Idea, *, without: Collection[str], rng: random.Random) -> 
             doer = _doer_after(idea, item, found, number, used)
             goal = None if doer is not None else _object_after(idea, item, found, number)
             used |= {place for place in (doer, goal) if place is not None}
-            if doer is None and goal is None and not _is_of_things(item):
+            if doer is None and goal is None and (moves := item.concept.name in _MOTIONS) | (not _is_of_things(item)):
+                movers = ("people", "animals", "machines") if moves else ("people",)
                 doer = next(
-                    (before for before in range(number - 1, -1, -1) if found[before].concept.role == "people"), None
+                    (before for before in range(number - 1, -1, -1) if found[before].concept.role in movers), None
                 )
             parts = [item] if doer is None else [found[doer], item]
             events.append(_event(idea, parts, rng, goal=found[goal] if goal is not None else None))

@@ -104,7 +104,7 @@ def find_concepts(tokens: tuple[str, ...]) -> tuple[tuple[Found, ...], frozenset
                     at + length,
                     clauses[at],
                     " ".join(tokens[at : at + length]),
-                    count=_count(words, at, at + length),
+                    count=_count(words, at, at + length, after=found[-1].end if found else 0),
                     far=_is_far(words, clauses, at),
                     denied=denying,
                     described=_described(words, at) if concept.role in SOUNDING else "",
@@ -131,6 +131,12 @@ def join_compounds(found: Sequence[Found]) -> tuple[Found, ...]:
     heads: list[Found] = []
     for item in found:
         last = heads[-1] if heads else None
+        if (
+            last is not None
+            and last.end == item.start
+            and (last.concept.role, item.concept.role) == ("people", "places")
+        ):
+            heads[-1] = replace(last, spoken_of=True)  # a wizard school has no wizard speaking
         if (
             last is not None
             and last.end == item.start
@@ -166,12 +172,13 @@ def _clauses(words: list[str]) -> list[int]:
     return clauses
 
 
-def _count(words: list[str], start: int, end: int) -> int | None:
-    """How many there are of what stands from `start` to `end`, if they are more than one."""
+def _count(words: list[str], start: int, end: int, *, after: int) -> int | None:
+    """How many there are of what stands from `start` to `end`, if more than one; `after` is where the last noun ended."""
     broken = max((at for at in range(start) if words[at] in _BREAKS), default=-1)
-    after = words[end : end + 2]
-    said_after = " ".join(after if after[1:] == ["times"] else after[:1])
-    struck = read_number(after[0]) if after and words[end - 1] == "strikes" else None
+    broken = max(broken, after - 1) if words[max(after - 2, 0) : after][:1] in (["two"], ["three"]) else broken
+    behind = words[end : end + 2]
+    said_after = " ".join(behind if behind[1:] == ["times"] else behind[:1])
+    struck = read_number(behind[0]) if behind and words[end - 1] == "strikes" else None
     count = count_before(words[broken + 1 : start]) or struck or read_times(said_after)
     return count if count is not None and count > 1 else None
 

@@ -125,8 +125,8 @@ _SURFACES = r"(?:beach|street|road|lane|farmyard|summit|mountain|driveway)$"
 def _around(env: str, *, is_placed: bool, is_long: bool = False) -> str:
     """An ENV phrase as the end of a caption: "in a quiet park with birds", "over busy city traffic"."""
     lowered = lower_first(env)
-    if re.match(r"(inside|deep|distant|constant|steady|inner)\b", lowered):
-        return f", {lowered}" if lowered.startswith("inside") else f", over {lowered}"
+    if re.match(r"(inside|aboard|deep|distant|constant|steady|inner)\b", lowered):
+        return f", {lowered}" if lowered.startswith(("inside", "aboard")) else f", over {lowered}"
     head = lowered.split(" with ")[0].split(" at ")[0].split(" in ")[0]
     if re.search(rf"\b(?:{_SPACES})$", head):
         if is_placed:

@@ -29,7 +29,8 @@ _SAYS = re.compile(
     re.IGNORECASE,
 )
 _SAID_ENDS = re.compile(
-    r"\s+\b(?:in|on|while|as|over|during|inside|then|with|at|from|under|when|before|after)\b.*", re.IGNORECASE
+    r"\s+\b(?:in(?!\s+(?:\d|one|two|three|four|five|ten|a\s+hundred))|on|while|as|over|during|inside|then|with|at|from|under|when|before|after)\b.*",
+    re.IGNORECASE,
 )
 _POLITE = re.compile(
     r"^\s*(?:(?:hey|hi|hello|ok|okay|um|so)[, ]+)?(?:please[, ]+)?(?:(?:can|could|would|will) (?:you|i|we) (?:please )?)?"

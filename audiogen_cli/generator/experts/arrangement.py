@@ -149,11 +149,14 @@ def _beds(sfx: Reading, env: Reading, space: Entry, env_text: str, duration_s: f
     named = any(mention.entry.name == space.name for mention in find_mentions(env_text, "spaces"))
     own = (space.params.get("beds") or {}) if named else {}
     shift = (3.0 if _BUSY.search(env_text) else 0.0) - (6.0 if _QUIET.search(env_text) else 0.0)
+    empty = _EMPTY.search(env_text) is not None
     for reading, layer in ((sfx, "sfx"), (env, "env")):
         first_event = min((item.step for item in reading.asked if not is_bed(item)), default=math.inf)
         steps = 1 + max((item.step for item in reading.asked), default=0)
         for item in reading.asked:
             base = base_name(item.entry, "sounds")
+            if layer == "env" and empty and item.entry.family == "crowd":
+                continue  # an "empty playground" only names where children would play
             if not is_bed(item) or (layer == "env" and base in bases) or item.entry.name in planned:
                 continue
             bases.add(base)
@@ -170,7 +173,6 @@ def _beds(sfx: Reading, env: Reading, space: Entry, env_text: str, duration_s: f
                 nearness=item.manner.nearness,
             )
     denied = sfx.denied | env.denied
-    empty = _EMPTY.search(env_text) is not None
     sounds = load_entries("sounds")
     for name, level_db in own.items():
         entry = sounds.get(name)
