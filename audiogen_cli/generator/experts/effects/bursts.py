@@ -31,16 +31,16 @@ def burst(n: int, rng: np.random.Generator, bands: Sequence[Band], attack_s: flo
         bands: in rising order; each reaches to the middles of its neighbours, the outermost to the ends.
         attack_s: how long it takes to rise.
     """
-    size = fft.next_fast_len(n, real=True)
-    spectrum = fft.rfft(white(n, rng), size)
+    heard = [min(n, num_samples(1.3 * t60_s + attack_s)) for _, _, t60_s in bands]
+    size = fft.next_fast_len(max(heard), real=True)
+    spectrum = fft.rfft(white(max(heard), rng).astype(np.float32), size)
     octaves = np.log2(np.maximum(fft.rfftfreq(size, 1 / SAMPLE_RATE), 1.0))
     middles = np.log2([hz for hz, _, _ in bands])
     out = np.zeros(n)
-    for index, (_, level_db, t60_s) in enumerate(bands):
-        share = np.interp(octaves, middles, np.eye(len(bands))[index])
-        heard = min(n, num_samples(1.3 * t60_s + attack_s))
-        part = np.asarray(fft.irfft(spectrum * np.sqrt(share), size)[:heard])
-        out[:heard] += db(level_db) * part / max(float(part.std()), 1e-12) * decay(heard, t60_s, attack_s)
+    for length, share, (_, level_db, t60_s) in zip(heard, np.eye(len(bands)), bands):
+        gain = np.sqrt(np.interp(octaves, middles, share)).astype(np.float32)
+        part = fft.irfft(spectrum * gain, size)[:length]
+        out[:length] += db(level_db) / max(float(part.std()), 1e-12) * part * decay(length, t60_s, attack_s)
     return out / max(float(np.abs(out).max()), 1e-12)
 
 

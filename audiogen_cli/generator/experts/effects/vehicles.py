@@ -69,14 +69,16 @@ def traffic(duration_s: float, rng: np.random.Generator, density: float = 0.5, w
     out = 0.35 * roar * (1 + 0.2 * wander(n, rng, 0.4))
     m = num_samples(min(5.0, max(duration_s, 1.0)))
     lanes = [_lane(m, rng, truck, wet) for truck in (False, False, True)]  # every car is one of these at another time
-    away = seconds(m) - m / SAMPLE_RATE / 2
+    squared_s = (seconds(m) - m / SAMPLE_RATE / 2) ** 2  # from the nearest moment
+    comes_and_goes = np.hanning(m) ** 0.5
     for _ in range(max(1, rng.poisson((duration_s + 4) * (0.3 + 0.5 * density)))):
         start, near = round(rng.uniform(-2, duration_s + 2) * SAMPLE_RATE) - m // 2, rng.uniform(0.25, 1.0)
         lane = lanes[2] if rng.random() < 0.2 else lanes[rng.integers(0, 2)]
-        swell = np.hanning(m) ** 0.5 / (1 + (away * near**0.5 / rng.uniform(0.5, 0.9)) ** 2)
+        sharpness = near / rng.uniform(0.5, 0.9) ** 2
         begin, end = max(start, 0), min(start + m, n)
         if begin < end:
-            out[begin:end] += (near * swell * lane)[begin - start : end - start]
+            heard = slice(begin - start, end - start)
+            out[begin:end] += near * comes_and_goes[heard] * lane[heard] / (1 + sharpness * squared_s[heard])
     return fade_ends(out, 0.02, 0.02)
 
 

@@ -11,7 +11,9 @@ import numpy as np
 
 from audiogen_cli.generator.experts.effects.synthesis.filters import lowpass, resonate
 from audiogen_cli.generator.experts.effects.synthesis.noise import white
-from audiogen_cli.generator.experts.effects.synthesis.signals import SAMPLE_RATE, Signal, num_samples, seconds
+from audiogen_cli.generator.experts.effects.synthesis.signals import SAMPLE_RATE, Signal, num_samples
+
+_STEP = 512  # samples
 
 
 def modes(
@@ -22,15 +24,21 @@ def modes(
     rng: np.random.Generator | None = None,
 ) -> Signal:
     """A struck body: damped sines, one a mode; starting at zero, or at random phases where an `rng` is given."""
-    t = seconds(n)
     out = np.zeros(n)
     for frequency, ring_s, gain in zip(hz, t60_s, gains):
         if frequency < 0.49 * SAMPLE_RATE:
             length = min(n, num_samples(1.3 * ring_s))  # 78 dB down: past hearing
             phase = 0.0 if rng is None else rng.uniform(0, 2 * np.pi)
-            part = t[:length]
-            out[:length] += gain * np.exp(-6.9078 * part / ring_s) * np.sin(2 * np.pi * frequency * part + phase)
+            out[:length] += _damped_sine(length, frequency, ring_s, gain, phase)
     return out
+
+
+def _damped_sine(n: int, hz: float, t60_s: float, gain: float, phase: float) -> Signal:
+    """One mode as the imaginary part of exp(s t): the product of coarse and fine steps of t, a tenth of the cost."""
+    s = (-6.9078 / t60_s + 2j * np.pi * hz) / SAMPLE_RATE
+    coarse = gain * np.exp(1j * phase + s * np.arange(0, n, _STEP))[:, None]
+    fine = np.exp(s * np.arange(_STEP))
+    return np.asarray(coarse.real * fine.imag + coarse.imag * fine.real).reshape(-1)[:n]
 
 
 def ring(
