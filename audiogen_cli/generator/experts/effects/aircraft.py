@@ -8,13 +8,14 @@ jet, fan and blade noise; Leishman, "Principles of Helicopter Aerodynamics" (200
 
 import numpy as np
 
+from audiogen_cli.generator.experts.effects.bursts import front
 from audiogen_cli.generator.experts.effects.registry import sound_model
-from audiogen_cli.generator.experts.effects.synthesis.envelopes import curve, fade_ends
-from audiogen_cli.generator.experts.effects.synthesis.filters import bandpass, highpass
-from audiogen_cli.generator.experts.effects.synthesis.grains import mix
+from audiogen_cli.generator.experts.effects.synthesis.envelopes import curve, decay, fade_ends
+from audiogen_cli.generator.experts.effects.synthesis.filters import bandpass, highpass, lowpass
+from audiogen_cli.generator.experts.effects.synthesis.grains import mix, place
 from audiogen_cli.generator.experts.effects.synthesis.noise import shaped_noise, wander, white
-from audiogen_cli.generator.experts.effects.synthesis.signals import Signal, num_samples
-from audiogen_cli.generator.experts.effects.synthesis.tones import chirp, phase_of
+from audiogen_cli.generator.experts.effects.synthesis.signals import SAMPLE_RATE, Signal, num_samples
+from audiogen_cli.generator.experts.effects.synthesis.tones import chirp
 
 
 @sound_model
@@ -39,16 +40,33 @@ def jet_flyover(duration_s: float, rng: np.random.Generator) -> Signal:
 
 @sound_model
 def helicopter(duration_s: float, rng: np.random.Generator) -> Signal:
-    """Blade slap of the main rotor with its gusts of air, the tail rotor's buzz, a turbine's whine (Leishman 2006)."""
+    """Blades slapping the vortex of the one before, each much alike, the gusts they throw, tail rotor and turbine.
+
+    Leishman 2006, ch. 8, for the slap: a pressure front of some 10 ms in torn air, dull from afar.
+    """
     n = num_samples(duration_s)
-    rate = rng.uniform(10.5, 12.5) * (1 + 0.01 * wander(n, rng, 0.5))
-    part = phase_of(rate) / (2 * np.pi) % 1
-    slap = np.exp(-part / 0.11) * np.clip(part / 0.02, 0, 1)
-    blow = shaped_noise(
-        n, rng, [(25, -8), (60, 0), (130, -1), (300, -4), (800, -8), (2000, -14), (6000, -28), (14000, -46)]
+    rate = rng.uniform(18.5, 20.1) * (1 + 0.008 * wander(n, rng, 0.5))
+    turned = np.cumsum(rate) / SAMPLE_RATE + rng.uniform()
+    passed_s = np.flatnonzero(np.diff(np.floor(turned), prepend=np.floor(turned[0])) > 0) / SAMPLE_RATE
+    stock = _slaps(rng, kinds=6)
+    slap = place(
+        n, [stock[k] for k in rng.integers(0, 6, passed_s.size)], passed_s, rng.uniform(0.85, 1, passed_s.size)
     )
-    thump = np.sin(2 * np.pi * part * 4) * np.exp(-part / 0.18)
-    tail = chirp(rate * 10.4, [1, 0.7, 0.5, 0.35, 0.25, 0.15])
+    part = turned % 1
+    gust = 0.12 + 0.88 * np.exp(-part / 0.1) * np.clip(part / 0.06, 0, 1)
+    wash = shaped_noise(n, rng, [(25, -12), (86, -3), (173, 0), (346, -8), (692, -16), (1384, -24), (20000, -60)])
+    tail = chirp(rate * 4.5, [1, 0.7, 0.5, 0.35, 0.25, 0.15])
     turbine = bandpass(white(n, rng), 1800, 6000, order=1) + 4 * bandpass(white(n, rng), 3050, 3150)
-    parts = mix([blow * (0.12 + slap), thump, tail, turbine * (0.6 + 0.4 * slap)], [1.0, 0.6, 0.14, 0.1])
-    return fade_ends(highpass(parts * (1 + 0.12 * wander(n, rng, 1.0)), 18), 0.05, 0.05)
+    out = mix([slap, wash * gust, tail, turbine * gust], [1.0, 0.2, 0.15, 0.046])
+    return fade_ends(highpass(out * (1 + 0.1 * wander(n, rng, 1.0)), 20), 0.05, 0.05)
+
+
+def _slaps(rng: np.random.Generator, kinds: int) -> list[Signal]:
+    """Slaps of one rotor, three quarters of each the same."""
+    n, length_s = num_samples(0.12), 0.0088
+    same, slaps = white(n, rng), []
+    for _ in range(kinds):
+        torn = (0.77 * same + 0.23 * white(n, rng)) * decay(n, 6 * length_s, 0.002)
+        slap = lowpass(torn + 3 * front(n, length_s), 300)
+        slaps.append(slap / np.abs(slap).max())
+    return slaps

@@ -55,6 +55,9 @@ def ring(
 def impact(n: int, rng: np.random.Generator, hardness_hz: float, length_s: float = 0.003) -> Signal:
     """The force of two bodies meeting: a short bump of noise, brighter the harder they are."""
     width = min(n, num_samples(length_s))
-    force = np.zeros(n)
+    heard = min(n, width + num_samples(4 / hardness_hz))  # what the filter rings on, 150 dB
+    force = np.zeros(heard)
     force[:width] = white(width, rng) * np.hanning(width + 2)[1:-1]
-    return lowpass(force, hardness_hz)
+    out = np.zeros(n)
+    out[:heard] = lowpass(force, hardness_hz)
+    return out
