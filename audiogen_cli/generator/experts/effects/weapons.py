@@ -23,7 +23,7 @@ from audiogen_cli.generator.experts.effects.synthesis.grains import impulses, mi
 from audiogen_cli.generator.experts.effects.synthesis.noise import shaped_noise, wander, white
 from audiogen_cli.generator.experts.effects.synthesis.ringing import modes
 from audiogen_cli.generator.experts.effects.synthesis.signals import SAMPLE_RATE, Signal, db, num_samples, seconds
-from audiogen_cli.generator.experts.effects.synthesis.tones import chirp
+from audiogen_cli.generator.experts.effects.synthesis.tones import chirp, phase_of
 
 
 @sound_model
@@ -188,16 +188,21 @@ def whip(duration_s: float, rng: np.random.Generator) -> Signal:
 
 @sound_model
 def bullet_ricochet(duration_s: float, rng: np.random.Generator) -> Signal:
-    """The strike on stone, then the tumbling bullet's whine falling as it flies off (Doppler and Aeolian tone)."""
-    n = num_samples(max(duration_s, 1.0))
-    strike = blast(num_samples(0.4), rng, length_s=0.001, near_s=0.14, tail_s=0.5)
-    hz = 700 + 2600 * np.exp(-seconds(n) / 0.45)
-    spin = 1 + 0.5 * np.sin(2 * np.pi * np.cumsum(70 * np.exp(-seconds(n) / 0.8)) / SAMPLE_RATE)
-    whine = (
-        chirp(hz, [1, 0.5, 0.3, 0.15]) + 3 * formant_filter(white(n, rng), [(hz, hz * 0.08, 0.0)], parallel=True)
-    ) * spin
-    fly = whine * curve(n, [(0, 0), (0.06, 1), (0.4, 0.5), (1, 0)])
-    return fade_ends(place(n, [strike], [0.0]) + 0.45 * fly / np.abs(fly).max(), 0.0003, 0.1)
+    """The report, the strike on stone right after, the tumbling bullet's rush falling as it flies off.
+
+    Maher 2007 for report and strike; Doppler and Aeolian noise for the flight.
+    """
+    n = num_samples(max(duration_s, 1.2))
+    report = blast(n, rng, length_s=0.0006, near_s=0.106, tail_s=0.57)
+    strike = blast(num_samples(0.3), rng, length_s=0.0003, near_s=0.06, tail_s=0.2, tilt_db=5.0)
+    m = n - num_samples(0.15)
+    hz = 584 + 1416 * np.exp(-seconds(m) / 0.38)
+    spin = 1 + 0.15 * np.sin(phase_of(137 * np.exp(-seconds(m) / 0.8)))
+    rush = formant_filter(white(m, rng), [(hz, 0.2 * hz, 0.0)], parallel=True)
+    tone = chirp(hz * (1 + 0.01 * wander(m, rng, 30)), [1, 0.5, 0.3, 0.15])
+    fly = mix([rush, tone], [1.0, 0.2]) * spin * curve(m, [(0, 0), (0.06, 1), (0.4, 0.4), (1, 0)])
+    out = place(n, [report, strike, fly / np.abs(fly).max()], [0.005, 0.075, 0.075], [0.44, 0.85, 0.21])
+    return fade_ends(out, 0.0003, 0.1)
 
 
 @sound_model
