@@ -26,7 +26,7 @@ ROLES: Mapping[str, tuple[str, ...]] = {
     "eras": ("at", "env", "sfx"),
     "people": ("called", "voice", "asr"),
     "speaking": ("called", "voice", "how", "asr", "topic"),
-    "manners": ("voice",),
+    "manners": ("voice", "asr"),
     "animals": ("called", "does", "many", "env"),
     "machines": ("called", "does", "many", "env"),
     "appliances": ("called", "does", "many", "env"),

@@ -64,7 +64,7 @@ def write_music(idea: Idea, scene: Scene | None, rest: list[Found], rng: random.
     if not from_scene or any(_is_unheard(found, from_scene) for found in idea.of("genres", "instruments")):
         rest = idea.of("genres", "instruments", "moods")
     genres = [found for found in rest if found.concept.role == "genres"]
-    instruments = [found for found in rest if found.concept.role == "instruments"]
+    instruments = list({item.concept.name: item for item in rest if item.concept.role == "instruments"}.values())
     specific = [
         found for found in genres if found.concept.name not in ("music_generic", "background_music", "rhythmic")
     ]
@@ -93,7 +93,10 @@ def write_music(idea: Idea, scene: Scene | None, rest: list[Found], rng: random.
         music = rng.choice(moods[0].texts("plays"))
     if not music and moods and not idea.of("people", "speaking", "places", "weather", "actions", *SOUNDING, "topics"):
         music = rng.choice(moods[0].texts("plays") or ("Gentle piano melody with soft strings",))
-    return _mooded(music, [mood.text("music") for mood in moods]) if music else None
+    if not music:
+        return None
+    far = any(found.far for found in (*genres, *instruments))
+    return _mooded(music, [*(["Distant"] if far else []), *(mood.text("music") for mood in moods)])
 
 
 _MUSICAL_PLACES = frozenset(

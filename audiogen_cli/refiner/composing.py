@@ -219,7 +219,7 @@ _AROUND = {
     **dict.fromkeys(
         ("doors", "glass", "household", "human", "kitchen", "office", "phones", "stands", "impacts"), "Quiet room"
     ),
-    **dict.fromkeys(("weapons", "aircraft"), "Open field with light wind"),
+    **dict.fromkeys(("weapons", "aircraft"), "Open landscape with light wind"),
     "animals": "Quiet garden with light wind",
 }
 """Where nobody names a place and events of these families are expected; of several the first that is listed decides."""

@@ -84,6 +84,9 @@ _PLAIN_ACTS = {
 }
 """Acts of speaking that say little of what is said, the emptiest last."""
 
+_ANY_TALK = frozenset(("conversation", "phone_call", "question"))
+"""Acts that the talk of any scene may be."""
+
 _DIALOGUES = frozenset(("argument", "conversation", "negotiation", "teasing", "interview", "interrogation", "breakup"))
 
 
@@ -122,7 +125,11 @@ def _speaker(idea: Idea, from_scene: str, rng: random.Random) -> str:
         voice = f"{people[0].text('voice')} and {lower_first(people[1].text('voice'))}"
     elif people:
         voice = people[0].text("voice")
-        if found_people[0].count == 2 and not voice.endswith("s") and " and " not in voice:
+        if (
+            found_people[0].count == 2
+            and not voice.endswith(("s", "men", "women", "children"))
+            and " and " not in voice
+        ):
             voice = f"Two {_plural(lower_first(voice))}"
     elif acts:
         voice = acts[0].text("voice")
@@ -147,9 +154,10 @@ def _is_pair_of(person: Concept, speech: str) -> bool:
 
 
 def _plural(voice: str) -> str:
+    voice, on, device = voice.partition(" on ")
     head, _, last = voice.rpartition(" ")
     irregular = {"woman": "women", "man": "men", "child": "children"}
-    return f"{head} {irregular.get(last, last + 's')}".strip()
+    return f"{head} {irregular.get(last, last + 's')}{on}{device}".strip()
 
 
 def _without_echo(voice: str, how: str) -> str:
@@ -212,14 +220,16 @@ def _lines(idea: Idea, scene: Scene | None, answered: Collection[str]) -> tuple[
         for act in acts:
             if act.texts("topic"):
                 return tuple(line.replace("{topic}", idea.topic) for line in act.texts("topic"))
-    unanswered = [act for act in acts if act.name not in answered and act.name not in _PLAIN_ACTS and act.texts("asr")]
+    telling = [act for act in acts if _PLAIN_ACTS.get(act.name, 0) <= 1 and act.name not in _ANY_TALK]
+    unanswered = [act for act in telling if act.name not in answered and act.texts("asr")]
     if scene is not None and scene.texts("asr") and not unanswered:
         return scene.texts("asr")
     people = [found.concept for found in _people(idea)]
     specific = [act for act in acts if act.name not in _PLAIN_ACTS]
     places = [found.concept for found in idea.of("places")]
-    telling = [act for act in acts if _PLAIN_ACTS.get(act.name, 0) == 1 and act.name != "conversation"]
-    for source in (*specific, *people, *telling, *places, *acts):
+    manners = [found.concept for found in idea.of("manners")]
+    people = [person for person in people if _is_said_so(person, manners)]
+    for source in (*specific, *people, *telling, *manners, *places, *acts):
         if source.texts("asr"):
             return source.texts("asr")
     talk = (
@@ -228,6 +238,13 @@ def _lines(idea: Idea, scene: Scene | None, answered: Collection[str]) -> tuple[
         else "voice_generic"
     )
     return load_lexicon()[talk].texts("asr")
+
+
+def _is_said_so(person: Concept, manners: list[Concept]) -> bool:
+    """Whether what a person usually says can be said in the manners told: nobody whispers "Move, move, move!"."""
+    names = {manner.name for manner in manners}
+    loud = any("!" in line for line in person.texts("asr"))
+    return not ("whispering" in names and loud) and not ("shouting" in names and not loud)
 
 
 def _ended(words: str) -> str:

@@ -20,7 +20,9 @@ on at against through into in onto over along across down up
 """
 _OBJECT_MARKS = frozenset(_OBJECT_MARKS_TEXT.split())
 _NUMBERS = {2: "two", 3: "three", 4: "four", 5: "five", 6: "six", 7: "seven", 8: "eight", 9: "nine", 10: "ten"}
-_THROATY = frozenset(["cry", "laugh", "cough", "sneeze", "scream", "snore", "sigh", "gasp", "yawn", "breathe", "burp"])
+_THROATY = frozenset(
+    ["cry", "laugh", "cough", "sneeze", "scream", "snore", "sigh", "gasp", "yawn", "breathe", "burp", "pant_action"]
+)
 _OF_BODIES = frozenset(
     ["walk", "run", "march_steps", "swim", "jump", "eat", "drink", "fight", "pant_action", "drive", "shoot"]
 )  # what only people and animals do, so that of anything else it is a manner of speaking
@@ -72,6 +74,8 @@ def find_events(idea: Idea, *, without: Collection[str], rng: random.Random) -> 
         action = _action_after(item, found, number)
         if action is not None and role not in ("people", "animals", "weather") and _is_of_the_living(found[action]):
             action = None  # no telephone cries
+        if role in SOUNDING and number and _lies_under(idea, found[number - 1], item):
+            continue
         if role == "weather":
             used |= {action} if action is not None else set()  # rain falls and wind blows without a thud
         elif action is not None and found[action].concept.name not in without:
@@ -90,6 +94,12 @@ def find_events(idea: Idea, *, without: Collection[str], rng: random.Random) -> 
         elif item.concept.text("sfx") and role in SOUNDING:
             events.append(Event(item.concept.text("sfx"), frozenset({item.concept.name}), item.start, item.end))
     return _without_repeats(_in_time(idea, _in_own_words(idea, events)))
+
+
+def _lies_under(idea: Idea, weather: Found, item: Found) -> bool:
+    """Whether a thing is only what weather falls on: the car of "hail on a car roof"."""
+    between = {token.lower() for token in idea.tokens[weather.end : item.start]}
+    return weather.concept.role == "weather" and bool(between & {"on", "against", "onto"}) and len(between) < 4
 
 
 def _is_verb_of(item: Found, before: Found | None) -> bool:
@@ -145,7 +155,7 @@ def _is_told_by(before: Found, without: Collection[str], is_used: bool) -> bool:
     """Whether an action right behind another noun or verb is heard with it: "creaks open", or its scene's own crowd."""
     if before.concept.role == "actions":
         return is_used
-    return before.concept.name in without
+    return before.concept.name in without and before.concept.role != "people"
 
 
 def _doer_after(idea: Idea, action: Found, found: list[Found], number: int, used: set[int]) -> int | None:
@@ -262,6 +272,8 @@ def _stranger(idea: Idea, action: Found) -> str:
 def _called(noun: Found) -> str:
     """What makes the sound, with its number and what the person said of it: "three heavy doors"."""
     called = noun.concept.text("called") or noun.text.lower()
+    if noun.concept.name.startswith("sounds/"):  # known to the experts alone, whose phrase says what it does already
+        called = f"{article(noun.text)} {noun.text.lower()}"
     first, _, rest = called.partition(" ")
     is_counted = first in ("a", "an")
     described = f"{noun.described} " if noun.described else ""
