@@ -16,7 +16,7 @@ from audiogen_cli.generator.experts.effects.synthesis.grains import mix, place
 from audiogen_cli.generator.experts.effects.synthesis.noise import shaped_noise, wander, white
 from audiogen_cli.generator.experts.effects.synthesis.ringing import modes
 from audiogen_cli.generator.experts.effects.synthesis.signals import SAMPLE_RATE, Signal, db, num_samples, seconds
-from audiogen_cli.generator.experts.effects.synthesis.tones import chirp, phase_of
+from audiogen_cli.generator.experts.effects.synthesis.tones import buzz, chirp, phase_of
 from audiogen_cli.generator.experts.effects.throat import VOWELS, glottis
 
 
@@ -41,11 +41,11 @@ def spaceship_hum(duration_s: float, rng: np.random.Generator) -> Signal:
     """
     n = num_samples(duration_s)
     drone = np.zeros(n)
-    for hz, level in ((48.0, 0.8), (48.4, 0.7), (96.3, 1.0), (96.9, 0.9), (144.2, 0.6), (193.1, 0.5), (241.0, 0.25)):
-        drone += level * chirp(hz * (1 + 0.001 * wander(n, rng, 0.5)), [1, 0.4, 0.2, 0.1])
-    throb = 1 + 0.25 * np.sin(phase_of(0.7 + 0.1 * wander(n, rng, 0.2), n))
+    for hz, level in ((39.5, 0.8), (39.65, 0.7), (79.2, 0.6), (79.35, 0.5), (118.7, 0.35), (158.8, 0.3), (198.3, 0.15)):
+        drone += level * buzz(hz * (1 + 0.001 * wander(n, rng, 0.5)), [1, 0.6, 0.1, 0.12])
+    throb = 1 + 0.06 * np.sin(phase_of(1.1 + 0.1 * wander(n, rng, 0.2), n))
     air = shaped_noise(n, rng, [(60, -4), (200, 0), (600, -8), (2000, -18), (7000, -36)])
-    return fade_ends(mix([drone * throb, air], [1.0, 0.25]), 0.05, 0.05)
+    return fade_ends(mix([drone * throb, air], [1.0, 0.05]), 0.05, 0.05)
 
 
 @sound_model

@@ -85,12 +85,12 @@ def sizzle(duration_s: float, rng: np.random.Generator) -> Signal:
     Source: Cook's PhISEM; Farnell.
     """
     n = num_samples(duration_s)
-    heat = db(1.5 * wander(n, rng, 1.5))
-    hiss = shaped_noise(n, rng, [(300, -26), (1500, -8), (4000, 0), (8000, -1), (16000, -8)])
-    pops = bandpass(impulses(n, 1300 * heat, rng, spread_db=18), 2000, 10000, order=1)
+    heat = db(2.8 * wander(n, rng, 5.0))
+    hiss = shaped_noise(n, rng, [(300, -26), (1500, -9), (4000, 0), (8000, 0), (16000, -7)])
+    pops = bandpass(impulses(n, 1780 * heat, rng, spread_db=16), 2900, 12000, order=1)
     starts = poisson_times(duration_s, 9, rng)
     spits = place(n, [_spit(rng) for _ in starts], starts, db(rng.uniform(-18, 0, starts.size)))
-    return fade_ends(mix([hiss * heat, pops, spits], [0.5, 0.8, 0.35]), 0.05, 0.05)
+    return fade_ends(mix([hiss * heat, pops, spits], [0.37, 0.53, 0.78]), 0.05, 0.05)
 
 
 def _spit(rng: np.random.Generator) -> Signal:

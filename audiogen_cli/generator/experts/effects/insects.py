@@ -39,26 +39,28 @@ def crickets(duration_s: float, rng: np.random.Generator, singers: int = 8) -> S
 
 
 @sound_model
-def cicadas(duration_s: float, rng: np.random.Generator, singers: int = 5) -> Signal:
+def cicadas(duration_s: float, rng: np.random.Generator, singers: int = 3) -> Signal:
     """Cicadas: a tymbal's ribs buckle one by one, a click each, into a hollow abdomen that rings near 5 kHz.
 
-    A song is bursts of such clicks, a hundred and more a second, in phrases that swell. Source: Bennet-Clark 1999;
-    Young and Bennet-Clark, "The role of the tymbal in cicada sound production" (1995).
+    A song is a hundred and more such clicks a second in pulses, some nine a second as the abdomen moves. Source:
+    Bennet-Clark 1999; Young and Bennet-Clark, "The role of the tymbal in cicada sound production" (1995).
     """
     n = num_samples(duration_s)
     out = np.zeros(n)
     for _ in range(singers):
-        centre, buckles_hz = rng.uniform(4000, 6400), rng.uniform(110, 190)
+        centre, buckles_hz = rng.uniform(4670, 6330), rng.uniform(105, 164)
         cycle = np.cumsum(buckles_hz * (1 + 0.03 * wander(n, rng, 3.0))) / SAMPLE_RATE
         clicks = np.zeros(n)
         for rib, level in ((0.0, 1.0), (0.12, 0.8), (0.24, 0.55), (0.5, 0.7), (0.62, 0.5)):  # in, then out again
             buckled = np.arange(1, int(cycle[-1])) + rib
-            hit = np.searchsorted(cycle, buckled + rng.normal(0, 0.08, buckled.size))
+            hit = np.searchsorted(cycle, buckled + rng.normal(0, 0.033, buckled.size))
             clicks[hit[hit < n]] += level
-        song = highpass(resonate(clicks, centre, 350), 1000)
-        out += rng.uniform(0.4, 1) * song / song.std() * np.clip(1 + 0.6 * wander(n, rng, 1.5), 0.15, 2)
+        song = highpass(resonate(clicks, centre, 200), 1000)
+        pulses = np.sin(phase_of(9.3 * rng.uniform(0.9, 1.1), n) + rng.uniform(0, 2 * np.pi)).clip(0) ** 0.7
+        swell = np.clip(1 + 0.25 * wander(n, rng, 1.7), 0.15, 2)
+        out += rng.uniform(0.4, 1) * song / song.std() * pulses * swell
     field = shaped_noise(n, rng, [(1500, -40), (3800, -6), (5000, 0), (8000, -14), (14000, -30)]) * out.std()
-    return fade_ends(out + 0.3 * field, 0.05, 0.05)
+    return fade_ends(out + 0.05 * field, 0.05, 0.05)
 
 
 @sound_model

@@ -98,14 +98,15 @@ def fountain(duration_s: float, rng: np.random.Generator) -> Signal:
 
 
 @sound_model
-def water_bubbles(duration_s: float, rng: np.random.Generator, rate_hz: float = 24.0) -> Signal:
+def water_bubbles(duration_s: float, rng: np.random.Generator, rate_hz: float = 30.0) -> Signal:
     """Air bubbling up through water: large bubbles in bursts, each with small ones behind it (van den Doel 2005)."""
     n = num_samples(duration_s)
-    burst = np.clip(db(7 * wander(n, rng, 5.4)), 0.052, 3)
-    big = bubbles(n, rng, rate_hz * burst, radius_mm=(4, 11), rising=0.25, exponent=0.5)
-    small = bubbles(n, rng, 5 * rate_hz * burst, radius_mm=(1.1, 4), rising=0.3, exponent=1.0)
-    vessel = ring(big + small, [350, 770, 1100], [0.057, 0.044, 0.027], [1, 1.1, 0.32])
-    return fade_ends(mix([big, small, vessel], [1.0, 1.0, 0.35]), 0.033, 0.024)
+    burst = np.clip(db(4.8 * wander(n, rng, 9.0)), 0.052, 3)
+    big = bubbles(n, rng, rate_hz * burst, radius_mm=(3.2, 7.6), rising=0.14, exponent=0.5)
+    small = bubbles(n, rng, 3.5 * rate_hz * burst, radius_mm=(0.6, 3.6), rising=0.3, exponent=1.0)
+    vessel = ring(big + small, [260, 730, 1100], [0.057, 0.044, 0.027], [1, 1.1, 0.32])
+    torn = shaped_noise(n, rng, [(200, -14), (800, 0), (3000, -6), (9000, -20)]) * burst  # the surface they break
+    return fade_ends(mix([big, small, vessel, torn], [1.0, 1.17, 0.25, 0.38]), 0.033, 0.024)
 
 
 @sound_model

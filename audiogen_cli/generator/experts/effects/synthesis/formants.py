@@ -38,7 +38,9 @@ def formant_filter(x: Signal, formants: Sequence[tuple[Track, Track, float]], *,
         else:
             poles *= pole  # divided once: a division costs four products
             gains *= gain.astype(np.float32)
-    return _filter_frames(x, response if parallel else gains / poles)
+    if not parallel:
+        np.divide(gains, poles, out=response)
+    return _filter_frames(x, response)
 
 
 def _still_filter(x: Signal, formants: Sequence[tuple[Track, Track, float]], parallel: bool) -> Signal:

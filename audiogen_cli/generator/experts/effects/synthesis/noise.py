@@ -44,7 +44,7 @@ def _gain(curve: Sequence[tuple[float, float]], bins: Signal) -> NDArray[np.floa
     hz, db = np.array(curve, dtype=float).T
     octaves = np.log(np.maximum(bins, 1.0, dtype=np.float32))
     nepers = np.interp(octaves, np.log(np.maximum(hz, 1.0)), db * (np.log(10) / 20))
-    return np.exp(nepers.astype(np.float32))
+    return np.asarray(np.exp(nepers.astype(np.float32)))
 
 
 def wander(n: int, rng: np.random.Generator, rate_hz: float) -> Signal:
@@ -53,12 +53,15 @@ def wander(n: int, rng: np.random.Generator, rate_hz: float) -> Signal:
     knots = max(int(np.ceil(n / SAMPLE_RATE * rate_hz)), n // max(period, 1)) + 4
     values, shift = rng.standard_normal(knots), rng.uniform(0, 1)
     if period >= 64:  # slow against a sample: one bend stretched between all pairs of knots at once
-        part = np.arange(period) / period
-        part = part * part * (3 - 2 * part)  # smoothstep: no corners in a gust
-        whole = values[:-1, None] + np.diff(values)[:, None] * part
+        bend = _smoothstep(np.arange(period) / period)
+        whole = values[:-1, None] + np.diff(values)[:, None] * bend
         return np.asarray(whole.reshape(-1)[int(shift * period) :][:n])
-    at = shift + np.arange(n) * (rate_hz / SAMPLE_RATE)
+    at = shift + np.arange(n, dtype=np.float64) * (rate_hz / SAMPLE_RATE)
     left = np.minimum(at.astype(np.int64), knots - 2)
-    part = at - left
-    part = part * part * (3 - 2 * part)
-    return np.asarray(values[left] * (1 - part) + values[left + 1] * part)
+    bend = _smoothstep(at - left)
+    return np.asarray(values[left] * (1 - bend) + values[left + 1] * bend)
+
+
+def _smoothstep(share: Signal) -> Signal:
+    """From 0 to 1 without corners, which a gust has not."""
+    return share * share * (3 - 2 * share)
