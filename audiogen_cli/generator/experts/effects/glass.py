@@ -28,13 +28,14 @@ def shards(
     start_s: float = 0.0,
     low_hz: float = 2200.0,
     high_hz: float = 9500.0,
+    longest_s: float = 0.22,
 ) -> Signal:
     """Pieces of glass landing, most at once and ever fewer; the smaller ring higher, shorter and softer."""
 
     def shard(size: float) -> Signal:
         m = num_samples(0.3)
         hz = low_hz * (high_hz / low_hz) ** size * rng.uniform(0.9, 1.1)
-        ring_s = rng.uniform(0.05, 0.22) * (1 - 0.5 * size)
+        ring_s = rng.uniform(0.23, 1.0) * longest_s * (1 - 0.5 * size)
         body = modes(
             m,
             hz * np.array([1, 1.43, 2.07, 2.81]) * rng.uniform(0.95, 1.05, 4),

@@ -8,19 +8,21 @@ Sandberg and Ejsmont, "Tyre/Road Noise Reference Book" (2002): the hump near 1 k
 
 import numpy as np
 
-from audiogen_cli.generator.experts.effects.bodies import PLATE, contact, shower, stick_slip, struck, thump
+from audiogen_cli.generator.experts.effects.bodies import PLATE, stick_slip, struck
+from audiogen_cli.generator.experts.effects.bursts import blast, burst
 from audiogen_cli.generator.experts.effects.engines import (
     CAR,
     DIESEL,
     run_engine,
     tyres,
 )
+from audiogen_cli.generator.experts.effects.glass import shards
 from audiogen_cli.generator.experts.effects.registry import sound_model
-from audiogen_cli.generator.experts.effects.synthesis.envelopes import curve, decay, fade_ends, line
+from audiogen_cli.generator.experts.effects.synthesis.envelopes import curve, fade_ends, line
 from audiogen_cli.generator.experts.effects.synthesis.filters import bandpass, highpass, lowpass
-from audiogen_cli.generator.experts.effects.synthesis.grains import impulses, mix, place
+from audiogen_cli.generator.experts.effects.synthesis.grains import mix, place
 from audiogen_cli.generator.experts.effects.synthesis.noise import shaped_noise, wander, white
-from audiogen_cli.generator.experts.effects.synthesis.ringing import modes, ring
+from audiogen_cli.generator.experts.effects.synthesis.ringing import modes
 from audiogen_cli.generator.experts.effects.synthesis.signals import SAMPLE_RATE, Signal, num_samples, seconds
 from audiogen_cli.generator.experts.effects.synthesis.tones import chirp
 
@@ -150,35 +152,25 @@ def tyre_screech(duration_s: float, rng: np.random.Generator) -> Signal:
 
 @sound_model
 def car_crash(duration_s: float, rng: np.random.Generator) -> Signal:
-    """Masses meeting, sheet metal folding in many small buckles, glass and parts scattering after (modal grains).
+    """Masses meeting, sheet metal folding blow upon blow, ever weaker, glass falling after.
 
-    Source: Cook's PhISEM 1997; Farnell 2010.
+    Statistical panels after Lyon and DeJong 1995 (see `bursts`); modal plates; Cook's PhISEM 1997 for the glass.
     """
-    n = num_samples(max(duration_s, 2.0))
-    blow = 1.4 * thump(n, rng, 55, 0.5, noise=1.0)
-    sheets = [
-        struck(num_samples(0.7), rng, rng.uniform(120, 420), 0.35, PLATE, hardness=0.85, click=0.6) for _ in range(14)
-    ]
-    folds = place(n, sheets, np.sort(rng.exponential(0.16, 14)), rng.uniform(0.3, 1.0, 14))
-    crunch = lowpass(impulses(n, 900 * line(n, [(0, 1), (0.2, 0.3), (0.5, 0)]), rng), 5000)
-    crunch = ring(crunch, (340, 780, 1500, 2600, 4200), [0.03] * 5, [1, 1, 0.8, 0.6, 0.5])
+    n = num_samples(max(duration_s, 2.4))
+    bang = blast(n, rng, length_s=0.008, near_s=0.6, tail_s=1.04, tail_db=-14.0, tilt_db=-1.7, drive=2.0)
+    sheets = [_folding_sheet(rng) for _ in range(8)]
+    at = np.sort(rng.exponential(0.22, 36))
+    gains = rng.uniform(0.3, 1.0, 36) * np.exp(-at / 0.8)
+    folds = place(n, [sheets[k] for k in rng.integers(0, 8, 36)], at, gains)
+    glass = shards(n, rng, count=220, spread_s=0.35, start_s=0.06, longest_s=0.07)  # tempered, in crumbs
+    parts = [1.3 * bang, 1.2 * folds / np.abs(folds).max(), 0.44 * glass / np.abs(glass).max()]
+    return fade_ends(np.tanh(np.sum(parts, axis=0)), 0.0005, 0.3)
 
-    def shard(size: float) -> Signal:
-        m = num_samples(0.25)
-        return modes(m, np.array([1, 2.3, 3.9]) * (2500 + 5500 * (1 - size)), [0.12, 0.08, 0.05], [1, 0.6, 0.4], rng)
 
-    times = 0.1 + np.sort(rng.exponential(0.45, 70))
-    glass = shower(
-        n,
-        rng,
-        shard,
-        times[times < n / SAMPLE_RATE - 0.3],
-        rng.uniform(0.05, 0.6, 70)[: int((times < n / SAMPLE_RATE - 0.3).sum())],
-    )
-    boom = lowpass(white(n, rng), 700) * decay(n, 0.8)
-    return fade_ends(
-        blow + mix([folds, crunch, glass, boom], [0.3, 0.35, 0.2, 0.25]) * 2 + 0.6 * contact(n, rng, 3000), 0.001, 0.2
-    )
+def _folding_sheet(rng: np.random.Generator) -> Signal:
+    n = num_samples(0.6)
+    panel = burst(n, rng, [(120, 0, 0.4), (270, -2, 0.29), (610, -4, 0.22), (1340, -6, 0.18), (2930, -8, 0.15)], 0.002)
+    return panel + 0.4 * struck(n, rng, rng.uniform(150, 500), 0.3, PLATE, hardness=0.9, click=0.5)
 
 
 @sound_model
