@@ -21,21 +21,6 @@ from audiogen_cli.generator.experts.effects.tools import brushed_motor
 
 
 @sound_model
-def vacuum_cleaner(duration_s: float, rng: np.random.Generator) -> Signal:
-    """A suction motor's tone and its fan's, rushing air that the nozzle chokes as it moves.
-
-    Universal motor; Farnell ch. 40.
-    """
-    n = num_samples(duration_s)
-    push = 0.5 + 0.5 * np.sin(2 * np.pi * seconds(n) / rng.uniform(1.5, 2.0) + 0.6 * wander(n, rng, 0.5))
-    turns = rng.uniform(270, 300) * (1 + 0.035 * push)
-    whine = chirp(turns, [1, 0.6, 0.25, 0.2, 0.1, 0.1, 0.08])
-    air = shaped_noise(n, rng, [(60, -10), (180, -2), (500, 0), (1200, -1), (3000, -7), (7000, -14), (15000, -26)])
-    nozzle = shaped_noise(n, rng, [(200, -18), (900, -4), (2200, 0), (5000, -6), (12000, -18)])
-    return fade_ends(mix([whine, air * (1 - 0.2 * push), nozzle * push], [0.45, 1.0, 0.35]), 0.05, 0.05)
-
-
-@sound_model
 def electric_shaver(duration_s: float, rng: np.random.Generator) -> Signal:
     """A vibrating armature at twice the mains frequency, rich in harmonics, duller against skin.
 
