@@ -182,7 +182,27 @@ def _join(words: list[str]) -> str:
     return re.sub(r"(?:\s*,)+", ",", " ".join(word for word in words if word != "-")).strip(" ,")
 
 
-_SHARED = frozenset("bar taxi jazz radio bus tram zoo pub robot piano cafe metro alarm club disco drone sonar".split())
+_SHARED = frozenset(
+    [
+        "bar",
+        "taxi",
+        "jazz",
+        "radio",
+        "bus",
+        "tram",
+        "zoo",
+        "pub",
+        "robot",
+        "piano",
+        "cafe",
+        "metro",
+        "alarm",
+        "club",
+        "disco",
+        "drone",
+        "sonar",
+    ]
+)
 _ENGLISH_TEXT = """
 a an the of in on at to with and or but while then as is are by for from over under no not his her their my your
 i you we they he she it this that two three one into through near who about

@@ -9,8 +9,8 @@ from functools import cache
 from importlib import resources
 
 from audiogen_cli.errors import KnowledgeError
-from audiogen_cli.knowledge.entries import read_yaml
 from audiogen_cli.knowledge.stems import split_words, stem
+from audiogen_cli.knowledge.yaml_files import read_yaml
 
 
 def is_plain(word: str) -> bool:
@@ -42,7 +42,7 @@ def plain_qualities() -> frozenset[str]:
 def idioms(kind: str) -> frozenset[tuple[str, ...]]:
     """The phrases in which no word names an entry of a kind, each as its lower-case words."""
     file = resources.files("audiogen_cli.knowledge") / "idioms.yaml"
-    phrases = read_yaml(file.read_text("utf-8"), source="idioms.yaml").get(kind, [])
+    phrases = read_yaml(file, source="idioms.yaml").get(kind, [])
     if not isinstance(phrases, list) or not all(isinstance(phrase, str) for phrase in phrases):
         raise KnowledgeError(f"idioms.yaml: {kind} needs a list of phrases")
     return frozenset(tuple(split_words(phrase)) for phrase in phrases)
@@ -51,7 +51,7 @@ def idioms(kind: str) -> frozenset[tuple[str, ...]]:
 @cache
 def _groups() -> Mapping[str, str]:
     file = resources.files("audiogen_cli.knowledge") / "plain_words.yaml"
-    groups = read_yaml(file.read_text("utf-8"), source="plain_words.yaml")
+    groups = read_yaml(file, source="plain_words.yaml")
     return {str(name): str(words) for name, words in groups.items()}
 
 

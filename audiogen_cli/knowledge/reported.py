@@ -10,11 +10,12 @@ from functools import cache, cached_property
 from importlib import resources
 
 from audiogen_cli.errors import KnowledgeError
-from audiogen_cli.knowledge.entries import read_yaml
 from audiogen_cli.knowledge.stems import stem
+from audiogen_cli.knowledge.yaml_files import read_yaml
 
 FORMS = ("statement", "order", "question", "thing", "count", "count_down")
-_WHO = r"(?:(?!that\b|to\b|about\b|for\b|how\b|if\b|whether\b|why\b)[^\W\d]+(?:['’-][^\W\d]+)* ){0,3}?[^\W\d]+(?:['’-][^\W\d]+)*"
+_NAME = r"[^\W\d]+(?:['’-][^\W\d]+)*"
+_WHO = rf"(?:(?!that\b|to\b|about\b|for\b|how\b|if\b|whether\b|why\b){_NAME} ){{0,3}}?{_NAME}"
 _WHAT = r"(?P<what>[^.;:!?\"]+)"
 _FIELDS = {"verbs", "then", "as", "only", "never", "how", "asr"}
 
@@ -50,7 +51,7 @@ def load_reports() -> tuple[Report, ...]:
     """All entries of the file; raises `KnowledgeError` naming the entry that is not as its head says."""
     file = resources.files("audiogen_cli.knowledge") / "reported.yaml"
     reports = []
-    for name, fields in read_yaml(file.read_text("utf-8"), source="reported.yaml").items():
+    for name, fields in read_yaml(file, source="reported.yaml").items():
         form = fields.get("as", "thing")
         if not {"verbs", "then", "how", "asr"} <= set(fields) <= _FIELDS or form not in FORMS:
             raise KnowledgeError(f"reported.yaml: {name}: needs verbs, then, how and asr, and may have as, only, never")

@@ -12,17 +12,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from audiogen_cli.knowledge.lexicon import SOUNDING, stems_of
-from audiogen_cli.knowledge.entries import base_name
 from audiogen_cli.knowledge.matching import expand
 from audiogen_cli.knowledge.mentions import find_mentions
 from audiogen_cli.knowledge.scenes import Scene
 from audiogen_cli.refiner.accompaniment import is_of, write_music
 from audiogen_cli.refiner.choosing import is_elsewhere, is_other_people, is_told_closer, nearest_scene
 from audiogen_cli.refiner.dialogue import write_speech
-from audiogen_cli.refiner.events import Event, find_events
+from audiogen_cli.refiner.event_phrases import Event
+from audiogen_cli.refiner.events import find_events
 from audiogen_cli.refiner.idea import Idea
 from audiogen_cli.refiner.phrases import sentence_case
 from audiogen_cli.refiner.reading import Found
+from audiogen_cli.refiner.surroundings import likely_place, without_known, write_env
 
 _MUSICAL = ("genres", "instruments", "moods")
 MOST_EVENTS = 4  # in one SFX view; ten seconds hold no more
@@ -55,7 +56,8 @@ def compose(idea: Idea, *, seed: int, creativity: str, duration_s: float, near: 
     answered = match.names if match else frozenset()
     draft = Composition(scene=scene, answered=answered)
     draft.caption = rng.choice(scene.texts("caption")) if scene else ""
-    rest = [found for found in idea.wanted if not expand(found.concept) & answered or is_elsewhere(found, scene)]
+    heard = [found for found in idea.wanted if not found.spoken_of]
+    rest = [found for found in heard if not expand(found.concept) & answered or is_elsewhere(found, scene)]
     is_moved = scene is not None and any(found.concept.role == "places" for found in rest)
     spoken = write_speech(idea, scene, answered=answered, rng=rng, duration_s=duration_s)
     if scene and (
@@ -77,7 +79,8 @@ def compose(idea: Idea, *, seed: int, creativity: str, duration_s: float, near: 
     if match is not None or near is None:  # words that a scene was only guessed from make no events
         draft.events = find_events(idea, without=_heard_anyway(idea, scene, answered) if not closer else (), rng=rng)
     sfx = _sfx(idea, draft, rng, is_moved=is_moved)
-    env = _env(idea, scene, rest, rng)
+    sounded = {name for event in draft.events for name in event.names}
+    env = write_env(idea, scene, [found for found in rest if found.concept.name not in sounded], rng)
     if not sfx and not spoken and not draft.views["music"] and "sfx" not in idea.denied_views and not scene:
         sfx = _foreground(idea, rest, rng)
     elif not sfx and spoken and scene is None and creativity != "low" and not idea.only:
@@ -85,7 +88,7 @@ def compose(idea: Idea, *, seed: int, creativity: str, duration_s: float, near: 
     if creativity == "high" and sfx and len(sfx) == 1 and not idea.only and not idea.ordered:
         sfx += [phrase for phrase in _details(rest, rng) if phrase not in sfx]
     if not env and draft.events and not draft.views["music"] and creativity != "low" and not idea.only:
-        env = _around(draft.events)
+        env = likely_place(draft.events)
     draft.views["sfx"] = None if "sfx" in idea.denied_views else _listed(sfx, ordered=idea.ordered)
     draft.views["env"] = None if "env" in idea.denied_views else _listed(env, ordered=False)
     _deny(idea, draft)
@@ -93,7 +96,7 @@ def compose(idea: Idea, *, seed: int, creativity: str, duration_s: float, near: 
 
 
 def _heard_anyway(idea: Idea, scene: Scene | None, answered: frozenset[str]) -> frozenset[str]:
-    """What a scene answers without an event of its own: people and moods; a sound only where the scene has one of it."""
+    """What a scene answers without an event of its own: people and moods; a sound only where the scene has it too."""
     if scene is None:
         return frozenset()
     told = " ".join((*scene.texts("sfx"), *scene.texts("env")))
@@ -124,7 +127,7 @@ def _sfx(idea: Idea, draft: Composition, rng: random.Random, *, is_moved: bool) 
         if is_moved and scene.texts("speech"):  # a talk moved elsewhere takes along only the sounds the idea names
             named = set(stems_of(idea.english))
             borrowed = ", ".join(part for part in re.split(r",\s*", borrowed) if set(stems_of(part)) & named)
-        phrases = _without_known([borrowed] if borrowed else [], own, also=" ".join(scene.texts("env")))
+        phrases = without_known([borrowed] if borrowed else [], own, also=" ".join(scene.texts("env")))
     return phrases[:MOST_EVENTS] if len(phrases) < 3 else _shortened(phrases[:MOST_EVENTS])
 
 
@@ -138,18 +141,6 @@ def _shortened(phrases: list[str]) -> list[str]:
         )
         for phrase in phrases
     ]
-
-
-def _without_known(first: list[str], more: list[str], *, also: str = "") -> list[str]:
-    """`first` and those of `more` whose sounds are neither in it nor in another text."""
-    known = {mention.entry.name for phrase in [*first, also] for mention in find_mentions(phrase, "sounds")}
-    kept = list(first)
-    for phrase in more:
-        named = {mention.entry.name for mention in find_mentions(phrase, "sounds")}
-        if not named or not named <= known:
-            kept.append(phrase)
-            known |= named
-    return kept
 
 
 def _foreground(idea: Idea, rest: list[Found], rng: random.Random) -> list[str]:
@@ -170,78 +161,6 @@ def _details(rest: list[Found], rng: random.Random) -> list[str]:
         if found.concept.role == "places" and found.concept.texts("sfx"):
             return [rng.choice(found.concept.texts("sfx"))]
     return []
-
-
-def _env(idea: Idea, scene: Scene | None, rest: list[Found], rng: random.Random) -> list[str]:
-    places = [found for found in rest if found.concept.role == "places"]
-    phrases = [rng.choice(scene.texts("env"))] if scene and scene.texts("env") else []
-    if (
-        any(found.concept.role == "weather" for found in rest)
-        and not idea.of("places")
-        and _INSIDE.search(phrases[0] if phrases else "")
-    ):
-        phrases = []  # a duel in the rain is not fought in the hall of the scene
-    if places:
-        phrases = [_place(idea, found, rng) for found in places[:2] if found.concept.texts("env")]
-        phrases = list(dict.fromkeys(phrases))
-    told = " ".join([*phrases, *(scene.texts("sfx") if scene else ()), *(scene.texts("music") if scene else ())])
-    unheard = [found for found in idea.of("weather") if found not in rest and not _is_told(found, told)]
-    backgrounds = [found for found in (*rest, *unheard) if found.concept.role in ("weather", "times", "eras")]
-    for found in backgrounds:
-        texts = found.concept.texts("env")
-        if texts and not (found.concept.role == "times" and (phrases or _is_indoors(idea))):
-            phrases = _without_known(phrases, [rng.choice(texts)])
-    return [phrase if number == 0 else phrase[:1].lower() + phrase[1:] for number, phrase in enumerate(phrases[:2])]
-
-
-_EMPTY = frozenset(["empty", "deserted", "abandoned", "vacant", "lonely", "forgotten"])
-
-
-def _place(idea: Idea, found: Found, rng: random.Random) -> str:
-    """A place as it is heard; an empty one without the people who are usually there."""
-    before = idea.tokens[found.start - 1].lower() if found.start else ""
-    if before in _EMPTY:
-        return f"{before.capitalize()} {re.sub(r'^(?:an?|the) (?:busy |crowded |lively )?', '', found.concept.text('called'))}"
-    return rng.choice(found.concept.texts("env"))
-
-
-def _is_told(weather: Found, text: str) -> bool:
-    """Whether a text has a weather in it, of whatever strength."""
-    kinds = {base_name(mention.entry, "sounds") for mention in find_mentions(text, "sounds")}
-    named = [mention for phrase in weather.concept.texts("env") for mention in find_mentions(phrase, "sounds")]
-    return not named or any(base_name(mention.entry, "sounds") in kinds for mention in named)
-
-
-_INSIDE = re.compile(r"\b(?:hall|cellar|corridor|warehouse|gym)\b", re.IGNORECASE)
-_AROUND = {
-    "trains": "Railway platform with light wind",
-    "vehicles": "Quiet street with light wind",
-    **dict.fromkeys(
-        ("doors", "glass", "household", "human", "kitchen", "office", "phones", "stands", "impacts"), "Quiet room"
-    ),
-    **dict.fromkeys(("weapons", "aircraft"), "Open landscape with light wind"),
-    "animals": "Quiet garden with light wind",
-}
-"""Where nobody names a place and events of these families are expected; of several the first that is listed decides."""
-
-
-def _around(events: Iterable[Event]) -> list[str]:
-    """The likely space of events that name none; nothing where none is likely."""
-    named = [mention.entry for event in events for mention in find_mentions(event.phrase, "sounds")]
-    families = {entry.family for entry in named}
-    named = [entry for entry in named if entry.family != "machines"]
-    expected = {entry.params.get("place") for entry in named}
-    if not families & {"trains", "vehicles"} and families & {"household", "human", "doors", "kitchen", "office"}:
-        return [_AROUND["doors"]]
-    if "outdoors" in expected:
-        return [_AROUND["weapons"]]
-    if "animals" in families and not any(entry.name.startswith(("dog", "cat", "mouse")) for entry in named):
-        return [_AROUND["weapons"]]
-    return next(([place] for family, place in _AROUND.items() if family in families), [])
-
-
-def _is_indoors(idea: Idea) -> bool:
-    return bool(idea.of("speaking", "instruments", "genres"))
 
 
 def _deny(idea: Idea, draft: Composition) -> None:

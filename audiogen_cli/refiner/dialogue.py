@@ -84,6 +84,8 @@ _PLAIN_ACTS = {
 }
 """Acts of speaking that say little of what is said, the emptiest last."""
 
+_ANNOUNCING = frozenset(("alarm", "subway_station", "train_station", "airport", "space_station", "elevator"))
+
 _ANY_TALK = frozenset(("conversation", "phone_call", "question"))
 """Acts that the talk of any scene may be."""
 
@@ -94,14 +96,16 @@ def is_busy(idea: Idea, person: Found) -> bool:
     """Whether a person is named doing something other than speaking: coughing, typing, playing the piano."""
     doings = idea.of("actions", "instruments")
     doings += [found for found in idea.of(*SOUNDING) if found.text.lower().endswith("ing")]
-    return any(found.clause == person.clause for found in doings)
+    after = idea.tokens[person.end].lower() if person.end < len(idea.tokens) else ""
+    unknown_doing = after in {word.lower() for word in idea.unknown} and after.endswith(("s", "ing"))
+    return unknown_doing or any(found.clause == person.clause for found in doings)
 
 
 def _people(idea: Idea) -> list[Found]:
     """Who may speak: not those busy otherwise, nor the child that is scolded; a pirate captain is one person."""
     people = idea.of("people")
     free = [found for found in people if not is_busy(idea, found)]
-    if not free and (idea.quotes or idea.told):
+    if not free and (idea.quotes or idea.told or idea.of("speaking")):
         free = people  # busy or not, the words are somebody's
     free = [found for number, found in enumerate(free) if not number or free[number - 1].end != found.start]
     acts = {found.concept.name for found in idea.of("speaking")}
@@ -135,6 +139,8 @@ def _speaker(idea: Idea, from_scene: str, rng: random.Random) -> str:
         voice = acts[0].text("voice")
     else:
         voice = next((found.concept.text("voice") for found in idea.of("places") if found.concept.text("voice")), "")
+    if not voice and idea.quotes and (idea.of("machines", "appliances") or idea.names & _ANNOUNCING):
+        voice = "Clear female PA announcer"  # nobody is named, and trains and ships do not chat
     if not voice or voice == load_lexicon()["somebody"].text("voice"):
         voice = rng.choice(["Friendly woman", "Warm middle-aged man"])
     how = _without_echo(voice, how)
@@ -219,7 +225,8 @@ def _lines(idea: Idea, scene: Scene | None, answered: Collection[str]) -> tuple[
     if idea.topic and not known_topic:
         for act in acts:
             if act.texts("topic"):
-                return tuple(line.replace("{topic}", idea.topic) for line in act.texts("topic"))
+                topic = re.sub(r"\b(?:his|her|their)\b", "our", idea.topic)  # as the speakers would say it
+                return tuple(line.replace("{topic}", topic) for line in act.texts("topic"))
     telling = [act for act in acts if _PLAIN_ACTS.get(act.name, 0) <= 1 and act.name not in _ANY_TALK]
     unanswered = [act for act in telling if act.name not in answered and act.texts("asr")]
     if scene is not None and scene.texts("asr") and not unanswered:

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field, replace
 from audiogen_cli.knowledge.languages import put_into_english
 from audiogen_cli.knowledge.matching import expand
 from audiogen_cli.knowledge.typos import mend_typo
-from audiogen_cli.refiner.reading import Found, find_concepts, join_compounds
 from audiogen_cli.refiner.indirect import Told, find_told
+from audiogen_cli.refiner.reading import Found, find_concepts, hummed, join_compounds
 from audiogen_cli.refiner.wording import clean_text, find_quotes, own_words, reported_words, topic_of, without_quotes
 
 _TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)?|[,.;:!?–—]")
@@ -74,12 +74,11 @@ def understand(text: str) -> Idea:
     tokens = tuple(_TOKEN.findall(english))
     found, denied_views, unknown = find_concepts(tokens)
     unknown = (*unknown, *untranslated)
-    if language == "english":
-        found = join_compounds(found)
+    found = hummed(join_compounds(found) if language == "english" else found)
     lowered = {token.lower() for token in tokens}
     topic = topic_of(told) if language == "english" else ""
     if topic:
-        start = lowered_at(tokens, "about")
+        start = min(lowered_at(tokens, "about"), lowered_at(tokens, "for"))
         end = start + 1 + len(_TOKEN.findall(topic))
         found = tuple(replace(item, spoken_of=start < item.start < end) for item in found)
     reported = find_told(english) if language == "english" and not quotes else None

@@ -13,9 +13,10 @@ from audiogen_cli.refiner.phrases import lower_first, sentence_case
 
 _LONGEST = 14  # words of what is told; a line has 22
 _ENDS = re.compile(
-    r"\s*(?:,|\b(?:while|as|then|and then|over (?:the|a) \w+|in (?:the|a|an|his|her|their) (?:\w+ ){0,2}\w+|in front of|at (?:the|a) \w+|"
-    r"on (?:the|a|stage|deck)|inside|during|with (?:a|an|the|some|soft|loud|music|rain|background)|through (?:a|the)|before|"
-    r"until|from (?:the|a)|no (?:music|\w+ music|background)|and (?:a|an|the|he|she|they|someone)|but)\b).*",
+    r"\s*(?:,|\b(?:while|as|then|and then|over (?:the|a) \w+|in (?:the|a|an|his|her|their) (?:\w+ ){0,2}\w+|"
+    r"in front of|at (?:the|a) \w+|on (?:the|a|stage|deck)|inside|during|"
+    r"with (?:a|an|the|some|soft|loud|music|rain|background)|through (?:a|the)|before|until|from (?:the|a)|"
+    r"no (?:music|\w+ music|background)|and (?:a|an|the|he|she|they|someone)|but)\b).*",
     re.IGNORECASE,
 )
 _ENDS_STATEMENT = re.compile(
@@ -33,9 +34,11 @@ _TO_SPEAKER = {
     "them": "you",
 }
 _TO_LISTENER = {
-    "his": "your", "her": "your", "their": "your", "he": "you", "she": "you", "they": "you", "him": "you", "them": "you",
-    "himself": "yourself", "herself": "yourself", "themselves": "yourselves", "my": "your", "i": "you", "me": "you",
-}  # fmt: skip
+    **dict.fromkeys(("he", "she", "they", "him", "them", "i", "me"), "you"),
+    **dict.fromkeys(("his", "her", "their", "my"), "your"),
+    **dict.fromkeys(("himself", "herself"), "yourself"),
+    "themselves": "yourselves",
+}
 _AUXILIARIES_TEXT = "is are was were am can could will would shall should has have had may might must does do did"
 _AUXILIARIES = frozenset(_AUXILIARIES_TEXT.split())
 _NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
@@ -98,11 +101,15 @@ def _statement(what: str) -> str:
 
 
 def _order(what: str) -> str:
-    return _shifted(what, _TO_LISTENER)
+    """What somebody is told to do as they are told it: "to leave her alone", "leave me alone"."""
+    what = re.sub(
+        r"\b(?:him|her|them)(?=$| (?:alone|and|for|with|to|in|out|back)\b)", "\x00", what, flags=re.IGNORECASE
+    )
+    return _shifted(what, _TO_LISTENER).replace("\x00", "me")
 
 
 def _question(what: str) -> str:
-    """A question as it is asked: "why the sky is blue", "why is the sky blue"; "the seat is free", "is the seat free"."""
+    """A question as it is asked: "why the sky is blue", "why is the sky blue"; "it is free", "is it free"."""
     words = _shifted(what, _TO_LISTENER).split()
     opening = 2 if words[:2] in (["what", "time"], ["how", "much"], ["how", "many"], ["how", "long"]) else 1
     opening = opening if words[0].lower() in ("why", "when", "where", "how", "what", "who", "which") else 0

@@ -7,7 +7,7 @@ words of weight that nothing is known about.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from audiogen_cli.knowledge.lexicon import SOUNDING, Concept
+from audiogen_cli.knowledge.lexicon import SOUNDING, Concept, load_lexicon
 from audiogen_cli.knowledge.matching import scene_index
 from audiogen_cli.knowledge.numbers import count_before, read_number, read_times
 from audiogen_cli.knowledge.plain_words import idioms, plain_words
@@ -153,6 +153,16 @@ def join_compounds(found: Sequence[Found]) -> tuple[Found, ...]:
     return tuple(heads)
 
 
+def hummed(found: Sequence[Found]) -> tuple[Found, ...]:
+    """Humming as an act of the voice where somebody does it; engines hum by themselves."""
+    heads = list(found)
+    for number, item in enumerate(heads):
+        doers = [other for other in heads[:number] if other.concept.role in ("people", *SOUNDING)]
+        if item.concept.name == "hum_tune" and doers and doers[-1].concept.role == "people":
+            heads[number] = replace(item, concept=load_lexicon()["humming"])
+    return tuple(heads)
+
+
 def _longest(words: list[str], at: int) -> tuple[int, Concept | None]:
     """The longest run of words from a place on that names a concept, and the concept."""
     for length in range(min(5, len(words) - at), 0, -1):
@@ -173,7 +183,7 @@ def _clauses(words: list[str]) -> list[int]:
 
 
 def _count(words: list[str], start: int, end: int, *, after: int) -> int | None:
-    """How many there are of what stands from `start` to `end`, if more than one; `after` is where the last noun ended."""
+    """How many there are of what stands from `start` to `end`, if more than one; the last noun ended at `after`."""
     broken = max((at for at in range(start) if words[at] in _BREAKS), default=-1)
     broken = max(broken, after - 1) if words[max(after - 2, 0) : after][:1] in (["two"], ["three"]) else broken
     behind = words[end : end + 2]

@@ -33,8 +33,10 @@ _SAID_ENDS = re.compile(
     re.IGNORECASE,
 )
 _POLITE = re.compile(
-    r"^\s*(?:(?:hey|hi|hello|ok|okay|um|so)[, ]+)?(?:please[, ]+)?(?:(?:can|could|would|will) (?:you|i|we) (?:please )?)?"
-    r"(?:(?:i|we)\s+(?:want|need|would like|wanna|['’]?d like)|(?:i|we)['’]d (?:like|love)|(?:i['’]?m |we['’]?re )?looking for|"
+    r"^\s*(?:(?:hey|hi|hello|ok|okay|um|so)[, ]+)?(?:please[, ]+)?"
+    r"(?:(?:can|could|would|will) (?:you|i|we) (?:please )?)?"
+    r"(?:(?:i|we)\s+(?:want|need|would like|wanna|['’]?d like)|(?:i|we)['’]d (?:like|love)|"
+    r"(?:i['’]?m |we['’]?re )?looking for|"
     r"give (?:me|us)|make(?: me| us)?|create|need|want|do|get|have|how about|something like|"
     r"generate|produce|play me|render|let me|try)"
     r"(?:\s+to)?(?:\s+(?:hear|have|listen to|get))?\s+",
@@ -50,6 +52,10 @@ _SOUNDS_LIKE = re.compile(
     r"^\s*(?:what|how)\s+(?:does|do|would|did)\s+(.+?)\s+sound(?:\s+like)?\s*\??\s*$", re.IGNORECASE
 )
 _TOPIC = re.compile(r"\babout\s+((?:[^\W\d_]+(?:['’-][^\W_]+)?\s?){1,6})", re.IGNORECASE)
+_ADVERTISED = re.compile(
+    r"\b(?:commercial|ad|advert|advertisement|promo|infomercial)\s+for\s+((?:[^\W\d_]+(?:['’-][^\W_]+)?\s?){1,6})",
+    re.IGNORECASE,
+)
 _TOPIC_ENDS = re.compile(
     r"\s*\b(?:in|on|at|while|with|as|over|during|inside|then|and then|when|that|who|which|from|under|"
     r"to|by|is|are|between)\b.*",
@@ -101,7 +107,7 @@ def reported_words(text: str) -> tuple[tuple[str, ...], str]:
 
 
 def topic_of(text: str) -> str:
-    topic = _TOPIC.search(text)
+    topic = _TOPIC.search(text) or _ADVERTISED.search(text)
     if topic is None:
         return ""
     asked = re.match(r"(?:who|what|which|how|why|where|whether|when)\s+", topic.group(1), re.IGNORECASE)

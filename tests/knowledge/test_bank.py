@@ -9,12 +9,14 @@ import yaml
 from audiogen_cli.caption import Caption
 from audiogen_cli.caption.rules import check_rules
 from audiogen_cli.errors import KnowledgeError
+from audiogen_cli.generator.experts.reading import Reading, read_sounds
 from audiogen_cli.knowledge.blocks import Block, check_blocks, read_blocks
 from audiogen_cli.knowledge.entries import load_entries
 from audiogen_cli.knowledge.languages import languages, load_language, put_into_english
 from audiogen_cli.knowledge.lexicon import SOUNDING, check_lexicon, load_lexicon
 from audiogen_cli.knowledge.matching import concept_of, match_scenes
 from audiogen_cli.knowledge.mentions import find_mentions
+from audiogen_cli.knowledge.reported import load_reports
 from audiogen_cli.knowledge.scenes import check_scenes, find_faults, load_scenes
 from audiogen_cli.refiner.idea import understand
 
@@ -119,6 +121,27 @@ def test_language_files_read_by_eye_are_read_as_yaml_would() -> None:
 def test_foreign_inflection_is_met_by_the_stem() -> None:
     assert put_into_english("собаки лают на улице ночью")[:2] == ("russian", "dog bark street night")
     assert put_into_english("zwei Hunde bellen in den Straßen")[1] == "two dog bark street"
+
+
+def test_the_experts_read_whole_what_the_refiner_can_write_for_a_sound() -> None:
+    texts = [text for name, text in _texts("sfx") if name not in UNSOUNDED]
+    for concept in load_lexicon().values():
+        if not concept.text("sfx") and concept.name not in UNSOUNDED:
+            doer = concept.text("called") if concept.role in SOUNDING else concept.text("who")
+            texts += [f"{doer} {does}" for does in concept.texts("does") if doer]
+    strange = {text: (reading.unknown, reading.unsure) for text in texts if _is_strange(reading := read_sounds(text))}
+    assert not strange
+
+
+def _is_strange(reading: Reading) -> bool:
+    return bool(reading.unknown or reading.unsure)
+
+
+def test_every_way_of_telling_speech_has_lines_that_fit_ten_seconds() -> None:
+    for report in load_reports():
+        assert report.pattern.pattern and report.lines
+        for line in report.lines:
+            assert len(line.split()) <= 22 and line.endswith((".", "!", "?")), report.name
 
 
 def test_a_wrong_entry_is_named_with_file_entry_and_field() -> None:

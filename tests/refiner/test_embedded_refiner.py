@@ -1,5 +1,6 @@
 """The embedded refiner: what it must keep, must not invent, and says when it does not understand."""
 
+import re
 import subprocess
 import sys
 import time
@@ -301,3 +302,62 @@ def test_a_figure_of_speech_and_a_compound_are_not_taken_to_the_letter(text: str
 
 def test_two_women_are_no_womans() -> None:
     assert "women" in (caption_of("two old ladies gossiping on a bench").speech or "")
+
+
+@pytest.mark.parametrize(
+    "text, said",
+    [
+        ("a mother tells her kids to brush their teeth", "brush your teeth"),
+        ("a little girl asks her dad why the sky is blue", "why is the sky blue?"),
+        ("my mom yelling that dinner is ready", "dinner is ready"),
+        ("a man asks if the seat is free", "is the seat free?"),
+        ("a boy says that he is tired", "i am tired"),
+        ("a woman apologizes to her friend for being late", "sorry for being late"),
+        ("a robot counting down from four", "four, three, two, one"),
+        ("a news anchor reports a flood in Chile", "a flood in chile"),
+        ("someone buys three croissants in a bakery", "three croissants"),
+        ("a girl calling her dog in the park", "come here"),
+        ("a king orders his men to open the gates", "open the gates!"),
+    ],
+)
+def test_what_somebody_is_told_to_say_is_said_in_their_own_words(text: str, said: str) -> None:
+    for seed in range(4):
+        assert said in (caption_of(text, seed=seed).asr or "").lower()
+
+
+@pytest.mark.parametrize("text", ["what an old man remembers of the war", "a news anchor reports an explosion"])
+def test_what_is_only_talked_about_is_not_heard(text: str) -> None:
+    assert not re.search("explosion|gunfire", caption_of(text).sfx or "")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a sword pulled out of its sheath", "two kids share the last cookie", "horses getting closer", "a rescue boat"],
+)
+def test_a_word_of_its_own_is_no_slip_of_the_keyboard(text: str) -> None:
+    assert not [note for note in refine(text).notes if note.startswith("read ")]
+
+
+@pytest.mark.parametrize(
+    "text", ["a clock strikes three in a quiet library", "an elevator door closes", "cracking eggs"]
+)
+def test_no_talk_is_borrowed_where_only_sounds_are_named(text: str) -> None:
+    assert all(caption_of(text, seed=seed).asr is None for seed in range(5))
+
+
+def test_an_empty_place_has_nobody_in_it() -> None:
+    assert caption_of("a squeaky swing on an empty playground").env == "Empty playground"
+
+
+def test_what_breaks_when_it_falls_is_heard_to_break() -> None:
+    for text in ("a cat knocks over a vase", "a waiter drops a tray of glasses"):
+        assert "shattering" in (caption_of(text).sfx or "")
+
+
+def test_a_sound_is_told_in_the_persons_words_where_the_experts_know_those() -> None:
+    assert "revers" in (caption_of("truck backing up in the yard").sfx or "")
+
+
+def test_the_same_idea_is_told_otherwise_by_other_seeds() -> None:
+    lines = {caption_of("two old friends meet in a cafe", seed=seed).asr for seed in range(8)}
+    assert len(lines) >= 2
