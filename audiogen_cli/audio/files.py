@@ -1,14 +1,15 @@
 """Sound files: a `Waveform` and its recipe to WAV, FLAC, OGG or MP3, and back.
 
 Encoding is libsndfile's (through soundfile). A file is written beside its place under a temporary
-name, flushed to disk and renamed, so that what bears the name is whole. The recipe lies in the file's
-own comment tag (RIFF INFO, Vorbis comment, ID3) as JSON.
+name, flushed to disk and renamed, so that what bears the name is whole; devices and pipes are written
+through. The recipe lies in the file's own comment tag (RIFF INFO, Vorbis comment, ID3) as JSON.
 """
 
 import errno
 import io
 import json
 import os
+import stat
 import tempfile
 from pathlib import Path
 
@@ -27,6 +28,9 @@ SUBTYPES = {
     "OGG": {"vorbis": "VORBIS"},
     "MP3": {"mp3": "MPEG_LAYER_III"},
 }
+MP3_RATES = (8_000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000)
+"""The sample rates that MPEG-1, 2 and 2.5 know, Hz; the other formats take any."""
+
 _RIFF_NAMES = {"title": "INAM", "software": "ISFT", "date": "ICRD", "comment": "ICMT"}
 _BLOCK = 65_536  # samples written at once: libsndfile's Vorbis encoder overflows its stack on long writes
 
@@ -49,6 +53,14 @@ def check_subtype(format: str, subtype: str | None) -> str:
     if subtype not in allowed:
         raise OptionError(f"subtype {subtype!r} does not go with {format}", hint=f"{format} takes {', '.join(allowed)}")
     return allowed[subtype]
+
+
+def check_sample_rate(format: str, sample_rate: int) -> None:
+    """Refuse a rate that a format does not have; raises `OptionError`."""
+    if format == "MP3" and sample_rate not in MP3_RATES:
+        raise OptionError(
+            f"MP3 has no sample rate of {sample_rate} Hz", hint="MP3 takes " + ", ".join(map(str, MP3_RATES))
+        )
 
 
 def write_audio(
@@ -108,25 +120,77 @@ def _tags(provenance: Provenance) -> dict[str, str]:
     }
 
 
-def write_bytes(path: Path, data: bytes) -> None:
-    """Write a file under a temporary name, flush it to disk, then rename it; raises `AudioFileError`."""
+def write_bytes(path: Path, data: bytes, *, overwrite: bool = True) -> None:
+    """Write a file whole or not at all: under a temporary name, flushed to disk, then renamed.
+
+    A symbolic link stays one, the file it names is written; a file that is overwritten keeps its permissions; a
+    device or a pipe is written through.
+
+    Raises:
+        AudioFileError: it cannot be written, or stands there already and `overwrite` is False.
+    """
+    if is_stream(path):
+        _write_through(path, data)
+        return
+    place = Path(os.path.realpath(path))
     try:
-        handle, name = tempfile.mkstemp(prefix=f".{path.name[:40]}.", suffix=".part", dir=path.parent)
+        handle, name = tempfile.mkstemp(prefix=f".{place.name[:40]}.", suffix=".part", dir=place.parent)
     except OSError as fault:
         raise AudioFileError(
-            _write_fault(path, fault), hint=f"mkdir -p {path.parent}" * (fault.errno == errno.ENOENT)
+            _write_fault(path, fault), hint=f"mkdir -p {place.parent}" * (fault.errno == errno.ENOENT)
         ) from fault
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        os.chmod(name, 0o666 & ~_umask())
-        os.replace(name, path)
+        os.chmod(name, _mode(place))
+        if overwrite:
+            os.replace(name, place)
+        else:
+            _rename_to_free(name, place)
     except OSError as fault:
         raise AudioFileError(_write_fault(path, fault)) from fault
     finally:
         Path(name).unlink(missing_ok=True)
+
+
+def is_stream(path: Path) -> bool:
+    """Whether the name is that of a device or a pipe, which is written through and never replaced."""
+    try:
+        mode = os.stat(path).st_mode
+    except OSError:
+        return False
+    return not stat.S_ISREG(mode) and not stat.S_ISDIR(mode)
+
+
+def _write_through(path: Path, data: bytes) -> None:
+    try:
+        with path.open("wb") as stream:
+            stream.write(data)
+    except BrokenPipeError:
+        raise
+    except OSError as fault:
+        raise AudioFileError(_write_fault(path, fault)) from fault
+
+
+def _mode(place: Path) -> int:
+    try:
+        return stat.S_IMODE(place.stat().st_mode)
+    except OSError:
+        return 0o666 & ~_umask()
+
+
+def _rename_to_free(name: str, place: Path) -> None:
+    """Rename without ever replacing: a hard link is refused where there is a file, at whatever moment it came."""
+    try:
+        os.link(name, place)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system without hard links
+        if place.exists():
+            raise FileExistsError(errno.EEXIST, "exists already") from None
+        os.replace(name, place)
 
 
 def read_audio(path: Path) -> Waveform:
@@ -174,6 +238,8 @@ def _write_fault(path: Path, fault: OSError) -> str:
         return f"{path}: the folder {path.parent} does not exist"
     if fault.errno == errno.ENOSPC:
         return f"{path}: the disk is full"
+    if fault.errno == errno.EEXIST:
+        return f"{path}: exists already"
     return f"{path}: cannot be written: {fault.strerror or fault}"
 
 

@@ -19,7 +19,9 @@ _PICTURES = (".png", ".svg", ".pdf")
 _FLOOR_DB = -90.0
 
 
-def draw_scene(path: Path, waveform: Waveform, cues: Sequence[Cue] = (), *, title: str = "") -> None:
+def draw_scene(
+    path: Path, waveform: Waveform, cues: Sequence[Cue] = (), *, title: str = "", overwrite: bool = True
+) -> None:
     """Draw a clip to a PNG, SVG or PDF file.
 
     Args:
@@ -27,13 +29,15 @@ def draw_scene(path: Path, waveform: Waveform, cues: Sequence[Cue] = (), *, titl
         waveform: the clip; the spectrogram is of the mean of its channels.
         cues: what sounds when; without any the timeline is left out.
         title: written above.
+        overwrite: a file that stands there.
 
     Raises:
         OptionError: another ending.
-        AudioFileError: the file cannot be written.
+        AudioFileError: the file cannot be written, or stands there and may not be overwritten.
     """
     check_picture(path)
-    write_bytes(path, picture_of_scene(waveform, cues, title=title, format=path.suffix[1:].lower()))
+    picture = picture_of_scene(waveform, cues, title=title, format=path.suffix[1:].lower())
+    write_bytes(path, picture, overwrite=overwrite)
 
 
 def picture_of_scene(

@@ -51,6 +51,12 @@ def parse_caption(text: str, *, source: str = "caption") -> Caption:
     try:
         value = json.loads(text, object_pairs_hook=_once_each, parse_constant=_no_constant)
     except json.JSONDecodeError as fault:
+        if fault.msg == "Extra data":
+            raise CaptionError(
+                f"{source}: something follows the first object, on line {fault.lineno} column {fault.colno}",
+                hint="a caption file holds one object; of JSON Lines each line is a caption for itself: "
+                'while read -r line; do audiogen render "$line"; done < FILE',
+            ) from fault
         raise CaptionError(
             f"{source}: not valid JSON, line {fault.lineno} column {fault.colno}: {fault.msg}",
             hint='A caption file holds one object, such as {"Caption": "Rain on a tin roof"}.',

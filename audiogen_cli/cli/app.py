@@ -154,28 +154,18 @@ def main() -> None:
     signal.signal(signal.SIGTERM, _leave)
     try:
         code = app(prog_name="audiogen", standalone_mode=False)
-    except typer.Abort:  # a question that was answered with no, or not at all
-        console.say("nothing is done")
-        code = 1
-    except Exception as fault:
-        if not hasattr(fault, "format_message"):
+    except SystemExit as left:
+        if not isinstance(left.__context__, BrokenPipeError):  # how Typer answers when the reader of its help is gone
             raise
-        code = _tell_usage(fault)
+        code = tell_error(left.__context__)
+    except BaseException as error:
+        code = tell_error(error)
     sys.exit(code if isinstance(code, int) else 0)
 
 
 def _leave(number: int, frame: object) -> None:
     """Ended from outside: as with Ctrl-C, what is half done is cleared away on the way out."""
     sys.exit(128 + number)
-
-
-def _tell_usage(fault: Any) -> int:
-    """Typer's own complaint in the one form that all errors have."""
-    context = getattr(fault, "ctx", None)
-    known = {name for commands in COMMANDS.values() for name in commands}
-    path = context.command_path if context is not None else " ".join(["audiogen", *known.intersection(sys.argv[1:2])])
-    console.fail(OptionError(" ".join(fault.format_message().split()), hint=f"{path} --help"))
-    return OptionError.exit_code
 
 
 def guarded(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -185,43 +175,58 @@ def guarded(command: Callable[..., Any]) -> Callable[..., Any]:
     def run(*args: Any, **kwargs: Any) -> Any:
         try:
             return command(*args, **kwargs)
-        except AudiogenError as error:
-            console.fail(error)
-            raise typer.Exit(error.exit_code) from error
-        except KeyboardInterrupt as error:
-            console.say("interrupted")
-            raise typer.Exit(130) from error
-        except MemoryError as error:
-            console.fail(
-                OutOfMemoryError(
-                    "this machine's memory does not hold it", hint="a shorter --duration, or fewer --takes"
-                )
-            )
-            raise typer.Exit(OutOfMemoryError.exit_code) from error
-        except BrokenPipeError as error:  # the reader of our output has gone, as `| head` does
-            sys.stdout = None  # nothing is left to flush to
-            raise typer.Exit(0) from error
-        except OSError as error:  # a file or folder that no room had a better word for
-            what = f"{error.filename}: {error.strerror}" if error.filename and error.strerror else str(error)
-            _trace()
-            console.fail(AudiogenError(what))
-            raise typer.Exit(1) from error
-        except Exception as error:
-            if isinstance(error, RuntimeError) and type(error).__module__.startswith("typer"):
-                raise  # Typer's own ways to leave
-            _trace()
-            unforeseen = f"something unforeseen happened: {type(error).__name__}: {error}"
-            console.fail(AudiogenError(unforeseen, hint="again with --verbose for the traceback"))
-            raise typer.Exit(1) from error
+        except (typer.Exit, typer.Abort, SystemExit):
+            raise
+        except BaseException as error:
+            raise typer.Exit(tell_error(error)) from error
 
     return run
 
 
-def _trace() -> None:
+def tell_error(error: BaseException) -> int:
+    """Tell what ended a command, in a line on stderr; returns its exit code."""
+    if isinstance(error, typer.Abort) and isinstance(error.__context__, KeyboardInterrupt):  # Typer's name for it
+        error = error.__context__
+    if isinstance(error, KeyboardInterrupt):
+        console.say("interrupted")
+        return 130
+    if isinstance(error, typer.Abort):  # a question that was answered with no, or not at all
+        console.say("nothing is done")
+        return 1
+    if isinstance(error, BrokenPipeError):  # the reader of our output has gone, as `| head` does
+        sys.stdout = None  # nothing is left to flush to
+        return 0
+    told = _told(error)
+    console.fail(told)
+    return told.exit_code
+
+
+def _told(error: BaseException) -> AudiogenError:
+    """Any error as one of ours; what nobody foresaw shows its traceback with `--verbose`."""
+    if isinstance(error, AudiogenError):
+        return error
+    if hasattr(error, "format_message"):
+        return _usage_error(error)
+    if isinstance(error, MemoryError):
+        return OutOfMemoryError("this machine's memory does not hold it", hint="a shorter --duration, or fewer --takes")
     if console.verbosity() >= console.VERBOSE:
         import traceback
 
-        traceback.print_exc()
+        traceback.print_exception(error)
+    if isinstance(error, OSError):  # a file or folder that no room had a better word for
+        what = error.strerror or str(error)
+        return AudiogenError(f"{error.filename}: {what}" if error.filename else what)
+    return AudiogenError(
+        f"something unforeseen happened: {type(error).__name__}: {error}", hint="again with --verbose for the traceback"
+    )
+
+
+def _usage_error(fault: Any) -> OptionError:
+    """Typer's own complaint in the one form that all errors have."""
+    context = getattr(fault, "ctx", None)
+    known = {name for commands in COMMANDS.values() for name in commands}
+    path = context.command_path if context is not None else " ".join(["audiogen", *known.intersection(sys.argv[1:2])])
+    return OptionError(" ".join(fault.format_message().split()), hint=f"{path} --help")
 
 
 if __name__ == "__main__":

@@ -13,7 +13,8 @@ from audiogen_cli.assembly import Chosen
 from audiogen_cli.audio.files import write_bytes
 from audiogen_cli.caption import Caption
 from audiogen_cli.cli import console
-from audiogen_cli.cli.output import STDOUT, Destination, play_takes, render_aloud, report, write_takes
+from audiogen_cli.cli.destination import STDOUT, Destination
+from audiogen_cli.cli.output import play_takes, render_aloud, report, write_takes
 from audiogen_cli.generator.base import GenerationOptions
 from audiogen_cli.pipeline import Finish, Origin, Take
 from audiogen_cli.quality.sheet import SheetClip, compose_sheet
@@ -119,7 +120,7 @@ def _write_sheet(
             )
         )
     html = compose_sheet(recipe.text or recipe.caption.caption, clips, caption=recipe.caption)
-    write_bytes(page, html.encode())
+    write_bytes(page, html.encode(), overwrite=to.flags.force)
     console.say(f"contact sheet: {page}")
 
 

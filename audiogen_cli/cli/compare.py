@@ -8,9 +8,8 @@ import typer
 
 from audiogen_cli.audio.files import read_audio, write_bytes
 from audiogen_cli.cli import console
+from audiogen_cli.cli.destination import check_page
 from audiogen_cli.cli.flags import TalkFlags
-from audiogen_cli.cli.output import check_place
-from audiogen_cli.errors import OptionError
 from audiogen_cli.evaluation.comparison import ClipFigures, Side, compare_sides
 
 _ROWS = {
@@ -21,6 +20,7 @@ _ROWS = {
     "true_peak_dbtp": ("true peak", "{:.1f} dBTP"),
     "silent_share": ("silence", "{:.0%}"),
     "clipped_share": ("clipped", "{:.2%}"),
+    "broken_samples": ("not a number", "{:.0f} samples"),
     "bandwidth_hz": ("bandwidth", "{:.0f} Hz"),
     "speech_share": ("speech", "{:.0%} of it"),
     "speech_quality": ("speech quality", "{:.2f} DNSMOS"),
@@ -49,9 +49,7 @@ def compare(
     from audiogen_cli.evaluation.ear import INSTALL_HINT, find_ear
 
     if report is not None:
-        if report.suffix.lower() not in (".html", ".htm"):
-            raise OptionError(f"{report}: the report is a page, its name ends in .html")
-        check_place(report, force=force)
+        check_page(report, force=force)
     ear = find_ear() if listen else None
     if listen and ear is None:
         console.say(f"no ear is installed, so words and speech are not judged: {INSTALL_HINT}")
@@ -65,7 +63,7 @@ def compare(
     else:
         _tell(sides)
     if report is not None:
-        _write_report(report, sides)
+        _write_report(report, sides, overwrite=force)
     if any(side.faults for side in sides):
         console.say(f"{sum(len(side.faults) for side in sides)} files could not be read")
         raise typer.Exit(1)
@@ -88,7 +86,7 @@ def _shown(form: str, value: float | None) -> str:
     return "-" if value is None else form.format(value)
 
 
-def _write_report(page: Path, sides: list[Side]) -> None:
+def _write_report(page: Path, sides: list[Side], *, overwrite: bool) -> None:
     """One clip of each side after the other: those that share a name stand together."""
     from audiogen_cli.quality.sheet import SheetClip, compose_sheet
 
@@ -99,6 +97,7 @@ def _write_report(page: Path, sides: list[Side]) -> None:
         if single
         else [(side, name) for name in names for side in sides if name in side.clips]
     )
+    pairs = [(side, name) for side, name in pairs if not side.clips[name].broken_samples]  # nothing to hear or draw
     if len(pairs) > _MOST_PICTURES:
         console.note(f"the page holds the first {_MOST_PICTURES} of {len(pairs)} clips")
     clips = [
@@ -110,7 +109,7 @@ def _write_report(page: Path, sides: list[Side]) -> None:
         )
         for side, name in pairs[:_MOST_PICTURES]
     ]
-    write_bytes(page, compose_sheet("Compared", clips).encode())
+    write_bytes(page, compose_sheet("Compared", clips).encode(), overwrite=overwrite)
     console.say(f"report: {page}")
 
 

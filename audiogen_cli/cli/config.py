@@ -50,7 +50,7 @@ def show(*, as_json: Json = False) -> None:
 
 def path() -> None:
     """Print where the user's file is."""
-    console.result(str(user_file()))
+    console.result_path(user_file())
 
 
 def set_value(

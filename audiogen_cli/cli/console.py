@@ -5,10 +5,12 @@ it is shown. Rich is imported on first use, so that a piped command never pays f
 itself.
 """
 
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from audiogen_cli.errors import AudioFileError, AudiogenError
@@ -44,6 +46,12 @@ def result(text: str) -> None:
             sys.stdout.flush()
 
 
+def result_path(path: Path) -> None:
+    """Write a file's name to stdout, byte by byte as the disk knows it, so that another command finds it."""
+    if sys.stdout is not None:
+        result_bytes(os.fsencode(path) + b"\n")
+
+
 def result_bytes(data: bytes) -> None:
     """Write binary results to stdout; raises `AudioFileError` where it is closed or full."""
     if sys.stdout is None:
@@ -69,32 +77,46 @@ def _told_of_stdout() -> Iterator[None]:
 def say(text: str) -> None:
     """Tell the person how it goes; `--quiet` silences it."""
     if _verbosity >= NORMAL:
-        _stderr().print(plain(text), markup=False, highlight=False, soft_wrap=True)
+        _talk(plain(text))
 
 
 def note(text: str) -> None:
     """An honest remark that changes what the person gets; `--quiet` silences it."""
     if _verbosity >= NORMAL:
-        _stderr().print(f"note: {plain(text)}", style="yellow", markup=False, highlight=False, soft_wrap=True)
+        _talk(f"note: {plain(text)}", style="yellow")
 
 
 def detail(text: str) -> None:
     """What only `--verbose` shows."""
     if _verbosity >= VERBOSE:
-        _stderr().print(plain(text), style="dim", markup=False, highlight=False, soft_wrap=True)
+        _talk(plain(text), style="dim")
 
 
 def fail(error: AudiogenError) -> None:
     """Show an error: one line of what is wrong, and where there is one, a line of what to do."""
-    _stderr().print(f"error: {plain(str(error))}", style="bold red", markup=False, highlight=False, soft_wrap=True)
+    _talk(f"error: {plain(str(error))}", style="bold red")
     if error.hint:
-        _stderr().print(f"  try: {plain(error.hint)}", markup=False, highlight=False, soft_wrap=True)
+        _talk(f"  try: {plain(error.hint)}")
+
+
+def _talk(text: str, *, style: str | None = None) -> None:
+    """One line to stderr; where that is closed or full the work goes on and the exit code tells."""
+    if sys.stderr is None:
+        return
+    try:
+        _stderr().print(text, style=style, markup=False, highlight=False, soft_wrap=True)
+    except OSError:
+        stream, sys.stderr = sys.stderr, None
+        with suppress(OSError):
+            stream.close()
 
 
 def show(renderable: "RenderableType") -> None:
-    """Show a Rich renderable that is itself the answer to a person at a terminal, on stdout."""
-    with _told_of_stdout():
-        _stdout().print(renderable)
+    """Show a Rich renderable that is itself the answer to a person, on stdout, without blanks at the ends of lines."""
+    console = _stdout()
+    with console.capture() as captured:
+        console.print(renderable)
+    result("\n".join(line.rstrip() for line in captured.get().splitlines()))
 
 
 def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> "RenderableType":
@@ -102,7 +124,14 @@ def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) 
     from rich.table import Table
     from rich.text import Text
 
-    built = Table(title=title or None, title_justify="left", box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    built = Table(
+        title=title or None,
+        title_justify="left",
+        show_header=any(columns),
+        box=None,
+        pad_edge=False,
+        padding=(0, 2, 0, 0),
+    )
     for column in columns:
         built.add_column(column, style=None, overflow="fold")
     for row in rows:
@@ -113,7 +142,7 @@ def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) 
 @contextmanager
 def progress(title: str) -> Iterator[Callable[[int, int, str], None]]:
     """A bar on a terminal, shown once the work has lasted a second; yields an `OnStep`."""
-    if _verbosity < NORMAL or not _stderr().is_terminal:
+    if not _can_animate():
         yield lambda done, total, doing: None
         return
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
@@ -138,7 +167,7 @@ def progress(title: str) -> Iterator[Callable[[int, int, str], None]]:
 @contextmanager
 def live_line() -> Iterator[Callable[[str], None]]:
     """One line that changes in place on a terminal; nothing where there is none."""
-    if _verbosity < NORMAL or not _stderr().is_terminal:
+    if not _can_animate():
         yield lambda text: None
         return
     from rich.live import Live
@@ -146,6 +175,10 @@ def live_line() -> Iterator[Callable[[str], None]]:
 
     with Live(Text(""), console=_stderr(), transient=True, auto_refresh=False) as live:
         yield lambda text: live.update(Text(text), refresh=True)
+
+
+def _can_animate() -> bool:
+    return _verbosity >= NORMAL and _stderr().is_terminal and not _stderr().is_dumb_terminal
 
 
 @contextmanager
@@ -194,4 +227,4 @@ def _stderr() -> "Console":
 def _stdout() -> "Console":
     from rich.console import Console
 
-    return Console(width=None if is_terminal() else 160)  # a pipe has no edge to wrap at
+    return Console(width=None if is_terminal() else 10_000)  # a pipe has no edge to wrap at

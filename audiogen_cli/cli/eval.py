@@ -2,7 +2,6 @@
 
 import json
 import sys
-from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,8 +10,9 @@ from typer.core import TyperGroup
 
 from audiogen_cli.cli import console
 from audiogen_cli.cli.app import guarded
-from audiogen_cli.cli.flags import TalkFlags, with_flags
-from audiogen_cli.errors import AudioFileError, AudiogenError, ModelMissingError, OptionError
+from audiogen_cli.cli.flags import with_flags
+from audiogen_cli.cli.score import device_of, names_of, score
+from audiogen_cli.errors import ModelMissingError, OptionError
 
 if TYPE_CHECKING:
     from audiogen_cli.evaluation.workers.roster import WorkerSpec
@@ -37,93 +37,6 @@ eval = typer.Typer(
     help="Score sounds by the paper's pipeline: audiogen eval FOLDER [--reference FOLDER].",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-
-
-def score(
-    source: Annotated[Path, typer.Argument(help="A folder of sounds, or a JSON Lines list.", show_default=False)],
-    reference: Annotated[
-        Path | None, typer.Option("--reference", help="Folder of the sounds to compare with, named alike.")
-    ] = None,
-    audio: Annotated[
-        Path | None, typer.Option("--audio", help="Folder whose sounds bear the ids of the list as names.")
-    ] = None,
-    metrics: Annotated[
-        str | None,
-        typer.Option(
-            "--metrics",
-            help="fad,fadinf,kad,fd,kl,is,clap,glap,wer,utmos,dnsmos,tags,loudness [all that work here].",
-        ),
-    ] = None,
-    unpaired: Annotated[bool, typer.Option("--unpaired", help="Compare two sets that are not paired.")] = False,
-    weights: Annotated[
-        list[str] | None,
-        typer.Option("--weights", help="NAME=PATH of published weights: vggish, cnn14; clap, whisper (folders)."),
-    ] = None,
-    recogniser: Annotated[
-        str,
-        typer.Option(
-            "--recogniser",
-            help="Whose words are counted: ear (Whisper base), whisper (--weights whisper=FOLDER), nemo (the paper's) "
-            "or nemo:OWNER/MODEL.",
-        ),
-    ] = "ear",
-    tagger: Annotated[
-        Path | None, typer.Option("--tagger", help="Folder with an ONNX export of YAMNet and its class map.")
-    ] = None,
-    cnn14_rate: Annotated[int, typer.Option("--cnn14-rate", help="16000 or 32000.")] = 16_000,
-    normaliser: Annotated[
-        str, typer.Option("--normaliser", help="Of words before they are compared: english, basic or none.")
-    ] = "english",
-    device: Annotated[str, typer.Option("--device", help="auto, cpu, cuda, cuda:1 or mps.")] = "cpu",
-    threads: Annotated[int, typer.Option("--threads", help="Sounds measured at the same time.", min=1)] = 4,
-    no_cache: Annotated[bool, typer.Option("--no-cache", help="Measure anew, keep nothing.")] = False,
-    report: Annotated[Path | None, typer.Option("--report", help="Write an HTML page.")] = None,
-    force: Annotated[bool, typer.Option("--force", "-f", help="Overwrite a report that exists.")] = False,
-    *,
-    talk: TalkFlags,
-) -> None:
-    """Score a folder of sounds, or a list: {"id", "audio", "reference", "caption", "asr", "category"} a line."""
-    from audiogen_cli.cli.output import check_place
-    from audiogen_cli.evaluation.building import Choices
-    from audiogen_cli.evaluation.cache import FeatureCache
-    from audiogen_cli.evaluation.catalogue import choose_metrics
-    from audiogen_cli.evaluation.evaluate import evaluate, failed_figures
-    from audiogen_cli.evaluation.manifest import read_manifest
-
-    if report is not None:
-        check_place(report, force=force)
-    choices = Choices(
-        weights=_named_paths(weights or []),
-        cnn14_rate=cnn14_rate,
-        recogniser=recogniser,
-        tagger=tagger,
-        normaliser=normaliser,
-        device=_device_name(device),
-    )
-    manifest = read_manifest(source, audio=audio, reference=reference, paired=not unpaired)
-    chosen = choose_metrics(_names(metrics, "--metrics"), manifest, choices)
-    cache = FeatureCache(folder=None) if no_cache else FeatureCache.usual()
-    with closing(chosen), console.progress("scoring") as on_step:
-        result = evaluate(manifest, chosen, choices, cache, on_step, num_threads=threads)
-    if report is not None:
-        from audiogen_cli.audio.files import write_bytes
-        from audiogen_cli.evaluation.report import report_html
-
-        write_bytes(report, report_html(result).encode("utf-8", "backslashreplace"))
-    if talk.json:
-        console.result(json.dumps(result, ensure_ascii=False))
-    else:
-        _show(result)
-    for fault in result["faults"]:
-        console.fail(AudioFileError(f"{fault['id']}: {fault['reason']}"))
-    failed = failed_figures(result)
-    for key, reason in failed.items():
-        console.fail(AudiogenError(f"{key}: {reason}"))
-    if result["faults"]:
-        total = result["num_scored"] + result["num_skipped"]
-        console.fail(AudiogenError(f"{result['num_skipped']} of {total} could not be scored"))
-    if result["faults"] or failed:
-        raise typer.Exit(1)
 
 
 def prompts(
@@ -159,7 +72,7 @@ def prompts(
         for remark in count_remarks(records):
             console.note(remark)
     if categories is not None:
-        records = list(of_categories(records, _names(categories, "--categories") or []))
+        records = list(of_categories(records, names_of(categories, "--categories") or []))
     if strict_english:
         records = [record for record in records if likely_english(record)]
     if not records:
@@ -188,13 +101,13 @@ def fetch(
     offline = read_settings(offline=True if offline else None).settings.offline
     items = stream_set(name, source, offline=offline)
     if categories is not None:
-        wanted = {category.upper() for category in _names(categories, "--categories") or []}
+        wanted = {category.upper() for category in names_of(categories, "--categories") or []}
         items = (item for item in items if item.record.category in wanted)
     with console.progress("fetching") as on_step:
         listed = save_stream(islice(items, limit), folder, lambda done: on_step(done, limit or done, ""))
     if not listed.exists():
         raise OptionError(f"{name}: no item is left")
-    console.result(str(listed))
+    console.result_path(listed)
 
 
 def setup(
@@ -230,7 +143,7 @@ def setup(
         if not sys.stdin.isatty():
             raise OptionError("nobody is here to agree to the download", hint="--yes")
         typer.confirm("start?", abort=True, err=True)
-    installed = make_environment(spec, device=_device_name(device), python=python, say=console.say)
+    installed = make_environment(spec, device=device_of(device), python=python, say=console.say)
     console.result(f"{spec.name}\t{installed.model}\t{installed.weights_sha256}")
 
 
@@ -241,51 +154,6 @@ def _worker_row(spec: "WorkerSpec") -> tuple[str, str, str]:
         return spec.name, spec.about, read_installed(spec).model
     except ModelMissingError as missing:
         return spec.name, spec.about, missing.hint
-
-
-def _names(given: str | None, option: str) -> list[str] | None:
-    if given is None:
-        return None
-    names = [name.strip().lower() for name in given.split(",") if name.strip()]
-    if not names:
-        raise OptionError(f"{option} is empty")
-    return names
-
-
-def _named_paths(given: list[str]) -> dict[str, Path]:
-    paths = {}
-    for one in given:
-        name, equals, path = one.partition("=")
-        if not equals or not path:
-            raise OptionError(f"--weights {one}: needs NAME=PATH")
-        paths[name.strip().lower()] = Path(path).expanduser()
-    return paths
-
-
-def _device_name(device: str) -> str:
-    if device == "cpu":
-        return device
-    from audiogen_cli.device import choose_device
-
-    return choose_device(device)
-
-
-def _show(result: dict[str, Any]) -> None:
-    from audiogen_cli.evaluation.report import title_of, value_of
-
-    figures = result["metrics"]["all"]["figures"]
-    rows = [
-        [group, told["n"], *(value_of(figure) for figure in told["figures"].values())]
-        for group, told in result["metrics"].items()
-    ]
-    console.show(console.table("", ("group", "n", *(title_of(figure) for figure in figures.values())), rows))
-    if any(not figure["as_in_paper"] for figure in figures.values()):
-        console.say("* not measured as in the paper: another model, or a metric it does not report")
-    for figure in figures.values():
-        if figure.get("bias"):
-            console.say(f"{figure['title']}: {figure['bias']}")
-    for key, reason in result["left_out"].items():
-        console.note(f"{key} left out: {reason}")
 
 
 eval.command(_SCORE)(guarded(with_flags(score)))

@@ -10,6 +10,7 @@ from audiogen_cli.audio.files import read_audio, read_provenance
 from audiogen_cli.caption import JSON_KEYS
 from audiogen_cli.cli import console
 from audiogen_cli.cli.flags import TalkFlags
+from audiogen_cli.cli.play import figures_of
 
 
 def info(
@@ -23,9 +24,7 @@ def info(
     recipe = read_provenance(file)
     waveform = read_audio(file)
     sound = {
-        "duration_s": round(waveform.duration_s, 3),
-        "sample_rate": waveform.sample_rate,
-        "channels": waveform.num_channels,
+        **figures_of(waveform),
         "loudness_lufs": _number(integrated_lufs(waveform)),
         "true_peak_db": _number(true_peak_dbtp(waveform)),
     }

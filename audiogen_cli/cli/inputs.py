@@ -1,5 +1,6 @@
 """What a person hands in: words, a caption file, a prompt, or a sound of ours; each checked at the door."""
 
+import codecs
 import json
 import sys
 from dataclasses import dataclass
@@ -111,10 +112,12 @@ def _read_stdin(*, limit: int) -> str:
 def _decode(data: bytes, *, source: str, limit: int) -> str:
     if len(data) > limit:
         raise OptionError(f"{source}: more than {limit // 1000:,} kB, far too long for a scene")
+    marked = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) and len(data) > 2
+    encoding, name = ("utf-16", "UTF-16") if marked else ("utf-8-sig", "UTF-8")  # what a Windows editor or shell writes
     try:
-        text = data.decode("utf-8-sig")
+        text = data.decode(encoding)
     except UnicodeDecodeError as fault:
-        raise OptionError(f"{source}: not UTF-8 text (byte {fault.start})") from fault
+        raise OptionError(f"{source}: not {name} text (byte {fault.start})") from fault
     check_text(text, source=source)
     return text
 

@@ -10,8 +10,8 @@ import typer
 
 from audiogen_cli import assembly
 from audiogen_cli.cli import console
+from audiogen_cli.cli.destination import check_place
 from audiogen_cli.cli.flags import TalkFlags
-from audiogen_cli.cli.output import check_place
 from audiogen_cli.errors import OptionError
 from audiogen_cli.settings import read_settings
 
@@ -139,6 +139,8 @@ def _analyse(file: Path, against: Path | None, figure: Path | None, *, force: bo
     if figure is not None:
         check_picture(figure)
         check_place(figure, force=force)
+    if not file.is_file():
+        raise OptionError(f"{file}: there is no such file")
     verdicts = VerdictsFile(file).read()
     if not verdicts:
         raise OptionError(f"{file}: no verdict is in it")

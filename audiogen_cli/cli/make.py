@@ -10,10 +10,11 @@ from audiogen_cli import assembly
 from audiogen_cli.caption import Caption
 from audiogen_cli.cli import console
 from audiogen_cli.cli.choosing import render_and_hand_over
+from audiogen_cli.cli.destination import plan_output
 from audiogen_cli.cli.flags import EngineFlags, OutputFlags, RefineFlags, TalkFlags
 from audiogen_cli.cli.inputs import read_text
 from audiogen_cli.cli.interactive import settle_scene
-from audiogen_cli.cli.output import plan_output, play_takes, render_aloud
+from audiogen_cli.cli.output import play_takes, render_aloud
 from audiogen_cli.cli.views import tell_caption
 from audiogen_cli.generator.base import GenerationOptions
 from audiogen_cli.pipeline import Finish, Origin, draw_seed, seeds_of_takes

@@ -51,7 +51,7 @@ def show(*, as_json: Json = False) -> None:
 def path(model: Model = "english") -> None:
     """Print the folders a model lies in."""
     for repository in _repositories(model):
-        console.result(str(locate(repository).folder))
+        console.result_path(locate(repository).folder)
 
 
 def verify_model(model: Model = "english") -> None:

@@ -1,5 +1,6 @@
 """`audiogen play FILE`: hear a sound file, with a level meter."""
 
+import json
 from pathlib import Path
 from typing import Annotated
 
@@ -22,11 +23,25 @@ def play(
     ] = None,
     talk: TalkFlags,
 ) -> None:
-    """Play sound files."""
+    """Play sound files.
+
+    With --json each is told, when it has been heard, as an object with its length, rate and channels.
+    """
     for file in files:
         waveform = read_audio(file)
         console.say(f"{file}  {waveform.duration_s:.1f} s")
         play_waveform(waveform, device=device)
+        if talk.json:
+            console.result(json.dumps({"file": str(file), **figures_of(waveform)}, ensure_ascii=False))
+
+
+def figures_of(waveform: Waveform) -> dict[str, float]:
+    """Length, rate and channels of a sound, for programs."""
+    return {
+        "duration_s": round(waveform.duration_s, 3),
+        "sample_rate": waveform.sample_rate,
+        "channels": waveform.num_channels,
+    }
 
 
 def play_waveform(waveform: Waveform, *, device: str | None = None) -> None:

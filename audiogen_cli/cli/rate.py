@@ -7,8 +7,8 @@ from typing import Annotated
 import typer
 
 from audiogen_cli.cli import console
+from audiogen_cli.cli.destination import check_place
 from audiogen_cli.cli.flags import TalkFlags
-from audiogen_cli.cli.output import check_place
 from audiogen_cli.errors import OptionError
 
 

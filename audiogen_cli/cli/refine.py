@@ -11,9 +11,9 @@ from audiogen_cli import assembly
 from audiogen_cli.audio.files import write_bytes
 from audiogen_cli.caption import Caption
 from audiogen_cli.cli import console
+from audiogen_cli.cli.destination import STDOUT, check_place
 from audiogen_cli.cli.flags import RefineFlags, TalkFlags
 from audiogen_cli.cli.inputs import edit_caption, read_caption, read_text
-from audiogen_cli.cli.output import check_place
 from audiogen_cli.cli.views import caption_json, show_caption, show_explanation
 from audiogen_cli.errors import OptionError
 from audiogen_cli.pipeline import draw_seed
@@ -74,12 +74,12 @@ def refine(
         if not places:
             _answer(caption, refinement, as_prompt=prompt, as_json=talk.json)
     for place, caption in zip(places, captions):
-        write_bytes(place, (caption_json(caption) + "\n").encode())
-        console.result(str(place))
+        write_bytes(place, (caption_json(caption) + "\n").encode(), overwrite=force)
+        console.result_path(place)
 
 
 def _places(output: Path | None, variations: int) -> list[Path]:
-    if output is None:
+    if output is None or output == STDOUT:
         return []
     if variations == 1:
         return [output]

@@ -7,9 +7,9 @@ import typer
 from audiogen_cli import assembly
 from audiogen_cli.audio.provenance import Provenance
 from audiogen_cli.cli.choosing import render_and_hand_over
+from audiogen_cli.cli.destination import plan_output
 from audiogen_cli.cli.flags import EngineFlags, OutputFlags, TalkFlags
 from audiogen_cli.cli.inputs import read_caption
-from audiogen_cli.cli.output import plan_output
 from audiogen_cli.pipeline import Origin, draw_seed, seeds_of_takes
 from audiogen_cli.settings import read_settings
 

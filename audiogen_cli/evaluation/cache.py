@@ -8,6 +8,7 @@ file holds plain arrays, and one that is broken counts as absent.
 import hashlib
 import io
 import json
+import logging
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,8 +17,11 @@ import numpy as np
 
 from audiogen_cli.audio.files import write_bytes
 from audiogen_cli.audio.waveform import Waveform
+from audiogen_cli.errors import AudioFileError
 from audiogen_cli.evaluation.extractors.base import Arrays, Identity
 from audiogen_cli.settings import cache_folder
+
+_log = logging.getLogger(__name__)
 
 
 def sound_digest(waveform: Waveform) -> str:
@@ -49,14 +53,17 @@ class FeatureCache:
             return None
 
     def put(self, identity: Identity, digest: str, arrays: Arrays) -> None:
-        """Keep arrays; whole or not at all."""
+        """Keep arrays, whole or not at all; a folder that cannot be written to costs time and nothing else."""
         if self.folder is None:
             return
         path = self._path(identity, digest)
-        path.parent.mkdir(parents=True, exist_ok=True)
         buffer = io.BytesIO()
         np.savez(buffer, **arrays)  # type: ignore[arg-type]  # a mapping of arrays by name
-        write_bytes(path, buffer.getvalue())
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_bytes(path, buffer.getvalue())
+        except (OSError, AudioFileError) as fault:
+            _log.info("features are not kept: %s", fault)
 
     def _path(self, identity: Identity, digest: str) -> Path:
         assert self.folder is not None

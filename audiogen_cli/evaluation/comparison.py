@@ -7,7 +7,7 @@ With an ear also the words heard (and their errors, where a file's recipe tells 
 
 import math
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -49,11 +49,12 @@ class ClipFigures:
     duration_s: float
     sample_rate: int
     channels: int
-    loudness_lufs: float | None
-    true_peak_dbtp: float | None
-    silent_share: float
-    clipped_share: float
-    bandwidth_hz: float | None
+    broken_samples: int | None = None  # that are no numbers; beside them nothing can be measured
+    loudness_lufs: float | None = None
+    true_peak_dbtp: float | None = None
+    silent_share: float | None = None
+    clipped_share: float | None = None
+    bandwidth_hz: float | None = None
     speech_share: float | None = None
     speech_quality: float | None = None  # only where somebody speaks
     word_error: float | None = None
@@ -140,13 +141,16 @@ def measure_figures(file: Path, ear: Hearing | None = None) -> ClipFigures:
     if not waveform.num_samples:
         raise AudioFileError(f"{file}: it holds no samples")
     gate = measure_clip(waveform, waveform)
+    form = ClipFigures(
+        duration_s=round(waveform.duration_s, 3), sample_rate=waveform.sample_rate, channels=waveform.num_channels
+    )
+    if gate.broken_samples:
+        return replace(form, broken_samples=gate.broken_samples)
     share = ear.speech_share(waveform) if ear is not None else None
     spoken = bool(share)
     heard = ear.words(waveform) if ear is not None and spoken else "" if ear is not None else None
-    return ClipFigures(
-        duration_s=round(waveform.duration_s, 3),
-        sample_rate=waveform.sample_rate,
-        channels=waveform.num_channels,
+    return replace(
+        form,
         loudness_lufs=_rounded(integrated_lufs(waveform)),
         true_peak_dbtp=_rounded(true_peak_dbtp(waveform)),
         silent_share=round(gate.silent_share, 4),
@@ -163,7 +167,7 @@ def bandwidth_hz(waveform: Waveform) -> float | None:
     """The highest frequency whose long-term level is within 60 dB of the strongest; None for silence."""
     from scipy.signal import welch
 
-    mono = np.nan_to_num(waveform.mono())
+    mono = waveform.mono()
     frequencies, power = welch(mono, waveform.sample_rate, window="blackmanharris", nperseg=min(_N_FFT, len(mono)))
     strongest = float(power.max(initial=0.0))
     if strongest <= 0:

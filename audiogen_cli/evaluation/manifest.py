@@ -118,8 +118,12 @@ def _recipe(path: Path) -> Caption | None:
 def _read_lines(file: Path, audio: Path | None) -> tuple[list[Item], list[Fault]]:
     try:
         lines = file.read_text("utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as fault:
-        raise OptionError(f"{file}: not a list that can be read: {fault}") from fault
+    except OSError as fault:
+        raise OptionError(f"{file}: cannot be read: {fault.strerror or fault}") from fault
+    except UnicodeDecodeError as fault:
+        raise OptionError(
+            f"{file}: no list of sounds, it is not UTF-8 text", hint="a folder of sounds, or a JSON Lines list"
+        ) from fault
     places = {Path(key).name: path for key, path in _sounds(audio)} if audio is not None else None
     items: list[Item] = []
     faults: list[Fault] = []

@@ -98,6 +98,20 @@ def test_a_write_that_fails_leaves_the_old_file_and_no_part(tmp_path, monkeypatc
     assert path.read_bytes() == b"old" and list(tmp_path.iterdir()) == [path]
 
 
+@pytest.mark.parametrize("links", [True, False])
+def test_a_file_that_came_in_the_meantime_is_not_overwritten(tmp_path, monkeypatch, links):
+    def no_links(source, target):
+        raise OSError(1, "Operation not permitted")
+
+    if not links:
+        monkeypatch.setattr(os, "link", no_links)
+    path = tmp_path / "a.bin"
+    write_bytes(path, b"first", overwrite=False)
+    with pytest.raises(AudioFileError, match="exists already"):
+        write_bytes(path, b"second", overwrite=False)
+    assert path.read_bytes() == b"first" and list(tmp_path.iterdir()) == [path]
+
+
 def test_a_sound_that_is_not_ours_has_no_recipe(tmp_path, tone):
     write_audio(tmp_path / "a.wav", tone)
     with pytest.raises(AudioFileError, match="carries no recipe"):

@@ -49,6 +49,16 @@ def test_a_broken_file_is_named_and_the_rest_is_measured(sounds, audiogen):
     assert ended.code == 1 and "broken.flac" in ended.err and json.loads(ended.text)[1]["num_clips"] == 2
 
 
+def test_samples_that_are_no_numbers_are_counted_and_draw_no_warning(sounds, audiogen):
+    broken = _noise()
+    broken[5:7] = np.nan, np.inf
+    write_audio(sounds / "broken.wav", Waveform(broken, RATE), subtype="float")
+    ended = audiogen("compare", "broken.wav", "loud", "--no-listen", "--json", "--report", "a.html")
+    figures = json.loads(ended.text)[0]["clips"]["broken.wav"]
+    assert figures["broken_samples"] == 2 and figures["loudness_lufs"] is None
+    assert ended.code == 0 and "Warning" not in ended.err and "loud: b.wav" in (sounds / "a.html").read_text()
+
+
 def test_one_sample_and_silence_are_measured_without_a_figure_they_do_not_have(tmp_path):
     write_audio(tmp_path / "one.wav", Waveform(np.ones(1) * 0.5, RATE))
     write_audio(tmp_path / "none.wav", Waveform(np.zeros(RATE), RATE))
