@@ -12,12 +12,13 @@ from collections.abc import Sequence
 import numpy as np
 
 from audiogen_cli.generator.experts.effects.bodies import BAR, contact
+from audiogen_cli.generator.experts.effects.bursts import burst
 from audiogen_cli.generator.experts.effects.registry import sound_model
 from audiogen_cli.generator.experts.effects.synthesis.envelopes import fade_ends
 from audiogen_cli.generator.experts.effects.synthesis.grains import place
 from audiogen_cli.generator.experts.effects.synthesis.noise import wander
 from audiogen_cli.generator.experts.effects.synthesis.ringing import modes, ring
-from audiogen_cli.generator.experts.effects.synthesis.signals import SAMPLE_RATE, Signal, db, num_samples, seconds
+from audiogen_cli.generator.experts.effects.synthesis.signals import SAMPLE_RATE, Signal, db, num_samples
 
 
 @sound_model
@@ -86,22 +87,17 @@ def bell(
 
 @sound_model
 def gong(duration_s: float, rng: np.random.Generator) -> Signal:
-    """A tam-tam: low modes struck at once, energy then climbing into a dense shimmering wash.
+    """A tam-tam: low modes that ring on, and the crowd of higher ones as a wash that dies from the top down.
 
-    Fletcher and Rossing, ch. 20.
+    Fletcher and Rossing 1998, ch. 20; Lyon and DeJong 1995 for modes past counting as noise (see `bursts`).
     """
     n = num_samples(max(duration_s, 4.0))
-    low = np.sort(rng.uniform(70, 600, 16))
-    out = modes(
-        n, low, rng.uniform(0.5, 1.0, 16) * n / SAMPLE_RATE * 1.1, rng.uniform(0.3, 1, 16) * (low / 70) ** -0.5, rng
-    )
-    out /= np.abs(out).max()
-    for band, at in ((900, 0.08), (1800, 0.18), (3400, 0.35), (5600, 0.55)):
-        high = np.sort(rng.uniform(band * 0.6, band * 1.5, 12))
-        wash = modes(n, high, rng.uniform(0.3, 0.8, 12) * n / SAMPLE_RATE, rng.uniform(0.3, 1, 12), rng)
-        rise = 1 - np.exp(-seconds(n) / at)
-        out += 0.45 * (900 / band) ** 0.6 * rise * wash / np.abs(wash).max()
-    return fade_ends(out + 0.15 * contact(n, rng, 900, 0.01), 0.004, 1.0)
+    hz = np.sort(np.exp(rng.uniform(np.log(114), np.log(521), 24)))
+    hz[0] = 114 * rng.uniform(0.95, 1.05)
+    ratios = hz / hz[0]
+    low = modes(n, hz, 7.9 * rng.uniform(0.6, 1.1, 24) * ratios**-0.3, rng.uniform(0.3, 1, 24) * ratios**-0.2, rng)
+    wash = burst(n, rng, [(200, -30, 2.0), (500, 3, 2.0), (1200, -15, 1.6), (3000, -19, 1.1), (8000, -31, 0.6)], 0.02)
+    return fade_ends(low / np.abs(low).max() + 0.7 * wash + 0.24 * contact(n, rng, 900, 0.01), 0.004, 1.0)
 
 
 @sound_model
