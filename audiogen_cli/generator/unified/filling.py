@@ -6,7 +6,7 @@ missing, extra or misshapen is an error that names it. Buffers that can be compu
 file when they are there, and computed when not.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 import torch
@@ -47,7 +47,7 @@ def fill(
     *,
     device: str,
     weight_dtype: torch.dtype = torch.float32,
-    skipped: Iterable[str] = (),
+    skipped: Collection[str] = (),
     passed_over: tuple[str, ...] = (),
     keep: Keep | None = None,
 ) -> None:
@@ -59,7 +59,7 @@ def fill(
         naming: our names to the published ones.
         device: where the tensors are to live.
         weight_dtype: of the weights of DiT layers; everything else is float32.
-        skipped: tensors of ours that are not looked for.
+        skipped: buffers of ours whose value is known, whatever the file says.
         passed_over: beginnings of published names that belong to others.
         keep: the form in which a filled layer is kept; None keeps it as it is.
 
@@ -69,8 +69,9 @@ def fill(
     """
     check(model, checkpoint, naming, skipped=skipped, passed_over=passed_over)
     fill_modules(
-        list(model.named_modules()), model, checkpoint, naming, device=device, weight_dtype=weight_dtype, keep=keep
-    )
+        list(model.named_modules()), model, checkpoint, naming, device=device, weight_dtype=weight_dtype, keep=keep,
+        skipped=skipped,
+    )  # fmt: skip
 
 
 def check(
@@ -78,7 +79,7 @@ def check(
     checkpoint: Checkpoint,
     naming: Naming,
     *,
-    skipped: Iterable[str] = (),
+    skipped: Collection[str] = (),
     passed_over: tuple[str, ...] = (),
 ) -> None:
     """Whether a checkpoint is exactly of this model, told by its headers; arguments and errors as in `fill`."""
@@ -133,7 +134,9 @@ def fill_modules(
     device: str,
     weight_dtype: torch.dtype,
     keep: Keep | None,
+    skipped: Collection[str] = (),
 ) -> None:
+    """Fill modules by name, arguments and errors as in `fill`; their names and shapes have been checked."""
     reformed = keep is not None and keep.reforms
     requantized = keep is not None and keep.dtype == "int8" and device == "cpu"
     shared: dict[int, nn.Parameter] = {}  # a tensor may hang in two places, as T5's embedding does
@@ -155,7 +158,10 @@ def fill_modules(
                         shared[id(tensor)] = parameter
                 module._parameters[own] = parameter
             for own, buffer in [*module.named_buffers(recurse=False)]:
-                module._buffers[own] = _filled_buffer(checkpoint, naming(_join(prefix, own)), buffer, device)
+                name = _join(prefix, own)
+                module._buffers[own] = (
+                    buffer.to(device) if name in skipped else _filled_buffer(checkpoint, naming(name), buffer, device)
+                )
             if keep is not None and isinstance(module, Linear):
                 kept = keep(prefix, module)
                 if kept is not module:
