@@ -159,7 +159,7 @@ def _finish_take(
     *,
     retaken: tuple[str, ...] = (),
 ) -> Take:
-    level = finish.level and not rendering.still
+    level = finish.level and not rendering.still and not rendering.peak_bound
     waveform = normalise_loudness(rendering.waveform) if level else rendering.waveform
     figures = measure_clip(rendering.waveform, waveform)
     heard = (

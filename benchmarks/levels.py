@@ -2,7 +2,8 @@
 
 The captions are drawn with a fixed seed from the knowledge itself (phrases of sounds, styles and spaces) and from the
 lines below, so that every category of MECAT is there equally often; sounds whose model is missing are skipped and
-counted. Loudness and true peak are measured on the waveform as returned; "clipped" counts samples at or beyond full
+counted. A scene of a few short sounds may be "bound by its peaks": it stays below the target, lest the limiter crush
+them, and is counted apart. Loudness and true peak are measured on the waveform as returned; "clipped" counts samples at or beyond full
 scale. "Speed" is seconds of clip per CPU second over the captions without words (after one warm-up clip), all of it:
 reading, arranging, composing, synthesis, mixing. Words are counted by `words.py`.
 
@@ -67,6 +68,7 @@ def main() -> None:
         rows[category].append(
             {
                 "off": integrated_lufs(sound) - (STILL_LUFS if rendering.still else TARGET_LUFS),
+                "bound": float(rendering.peak_bound),
                 "peak": true_peak_dbtp(sound),
                 "clipped": float((np.abs(sound.samples) >= 1.0).sum()),
                 "cpu": time.process_time() - started if warm else np.nan,
@@ -74,7 +76,8 @@ def main() -> None:
         )
         warm = True
         if abs(rows[category][-1]["off"]) > 1.0:
-            print(f"off by {rows[category][-1]['off']:.1f} LU: {caption}", flush=True)
+            bound = "bound by its peaks, " if rendering.peak_bound else ""
+            print(f"{bound}off by {rows[category][-1]['off']:.1f} LU: {caption}", flush=True)
         if arguments.out:
             arguments.out.mkdir(parents=True, exist_ok=True)
             name = f"{category}-{number:03d}"
@@ -109,16 +112,20 @@ def draw_captions(count: int) -> list[tuple[str, Caption]]:
 
 def print_table(rows: dict[str, list[dict[str, float]]], skipped: int) -> None:
     """The table and the lines below it."""
-    print("| category | clips | LU off target, lowest | highest | true peak highest | clipped | s per CPU s |")
-    print("|---|---|---|---|---|---|---|")
+    print(
+        "| category | clips | LU off target, lowest | highest | bound by peaks | lowest of those | true peak highest "
+        "| clipped | s per CPU s |\n|---|---|---|---|---|---|---|---|---|"
+    )
     for category, clips in {**rows, "all": [clip for some in rows.values() for clip in some]}.items():
         if not clips:
             continue
-        off, peaks = [clip["off"] for clip in clips], [clip["peak"] for clip in clips]
+        off, peaks = [clip["off"] for clip in clips if not clip["bound"]], [clip["peak"] for clip in clips]
+        bound = [clip["off"] for clip in clips if clip["bound"]]
         quiet = [clip["cpu"] for name, some in rows.items() if "S" not in name for clip in some]
         cpu = np.nanmean(quiet if category == "all" else [clip["cpu"] for clip in clips])
         print(
-            f"| {category} | {len(clips)} | {min(off):.2f} | {max(off):.2f} | {max(peaks):.2f} "
+            f"| {category} | {len(clips)} | {min(off):.2f} | {max(off):.2f} | {len(bound)} "
+            f"| {min(bound, default=0.0):.2f} | {max(peaks):.2f} "
             f"| {sum(clip['clipped'] for clip in clips):.0f} | {10 / cpu:.1f} |"
         )
     print(f"\nTarget {TARGET_LUFS} LUFS, {STILL_LUFS} where nothing but a place is asked for; ceiling "

@@ -155,7 +155,7 @@ def render(
     except AudiogenError as fault:
         return {"failed": str(fault), "caption": caption.as_json()}
     cpu_s = time.process_time() - started
-    levelled = rendering.waveform if rendering.still else normalise_loudness(rendering.waveform)
+    levelled = rendering.waveform if rendering.still or rendering.peak_bound else normalise_loudness(rendering.waveform)
     figures = measure_clip(rendering.waveform, levelled)
     gate = [] if rendering.still else find_gate_faults(figures, levelled=True, duration_s=options.duration_s)
     soundfile.write(clip, levelled.samples.T, levelled.sample_rate)

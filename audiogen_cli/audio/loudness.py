@@ -59,13 +59,17 @@ def normalise_loudness(
 
 
 def levelling_gain(
-    waveform: Waveform, target_lufs: float = TARGET_LUFS, ceiling_dbtp: float = CEILING_DBTP
+    waveform: Waveform,
+    target_lufs: float = TARGET_LUFS,
+    ceiling_dbtp: float = CEILING_DBTP,
+    *,
+    most_limiting_db: float = math.inf,
 ) -> Samples | None:
     """The gain over time that brings a waveform to a loudness, [S]; None where nothing is to be done.
 
     One gain for all channels, so that the picture does not move; the stems of a mix take it too and
     still sum to the mix. Where peaks stand in the way the limiter takes more of them, pass by pass,
-    until the loudness is met.
+    until the loudness is met or `most_limiting_db` is; then the waveform stays below it.
     """
     peaks = _cell_peaks(waveform)
     loudness = integrated_lufs(waveform)
@@ -74,8 +78,10 @@ def levelling_gain(
         return None
     if abs(loudness - target_lufs) <= _CLOSE_LU and float(peaks.max()) <= limit:
         return None
+    highest = float(peaks.max())
+    most_drive_db = min(_MOST_DRIVE_DB, 20 * math.log10(ceiling / highest) + most_limiting_db) if highest else 0.0
     for pace in _PACES:
-        drive_db = target_lufs - loudness
+        drive_db = min(target_lufs - loudness, most_drive_db)
         for _ in range(_MAX_PASSES):
             drive = 10 ** (drive_db / 20)
             limited = float(peaks.max()) * drive > ceiling
@@ -85,9 +91,9 @@ def levelling_gain(
                 gain = np.full(waveform.num_samples, drive, dtype=np.float32)
             levelled = Waveform(waveform.samples * gain, waveform.sample_rate)
             missing = target_lufs - integrated_lufs(levelled)  # the gate lets other blocks through at another level
-            if abs(missing) <= _CLOSE_LU or drive_db > _MOST_DRIVE_DB:
+            if abs(missing) <= _CLOSE_LU or (missing > 0 and drive_db >= most_drive_db):
                 break
-            drive_db += missing
+            drive_db = min(drive_db + missing, most_drive_db)
         if abs(missing) < _NEAR_LU:
             break
     over = float(_cell_peaks(levelled).max()) if limited else 0.0
@@ -105,6 +111,13 @@ def gated_lufs(samples: NDArray[Any], sample_rate: int) -> float:
     if not len(blocks):
         return -math.inf
     return -0.691 + 10 * math.log10(float(blocks[blocks > 0.1 * blocks.mean()].mean()))
+
+
+def mean_lufs(samples: NDArray[Any], sample_rate: int) -> float:
+    """Loudness of the mean power of samples [S] or [C, S], pauses and all; -inf for silence."""
+    cells, length = _power_cells(samples, sample_rate, round(_BLOCK_S * sample_rate))
+    power = float(cells.mean()) * _CELLS / length
+    return -0.691 + 10 * math.log10(power) if power > 1e-14 else -math.inf
 
 
 def loudest_lufs(samples: NDArray[Any], sample_rate: int, *, window_s: float = _BLOCK_S) -> float:

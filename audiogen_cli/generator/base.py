@@ -53,6 +53,7 @@ class Rendering:
     cues: tuple[Cue, ...] = ()  # empty where the engine cannot know
     stems: Mapping[str, Waveform] = field(default_factory=dict)  # layer to its sound, as it lies in the mix
     still: bool = False  # nothing sounds but the quiet of a place, which no levelling may bring up
+    peak_bound: bool = False  # short sounds, as loud as they get without being crushed: not to be levelled again
     notes: tuple[str, ...] = ()  # honest remarks for the person: an unknown sound, words that had to be hurried
     details: Mapping[str, Any] = field(default_factory=dict)  # JSON for the recipe: models, revisions, options used
 

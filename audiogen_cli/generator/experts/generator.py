@@ -30,6 +30,8 @@ from audiogen_cli.generator.experts.whole import read_whole
 
 _log = logging.getLogger(__name__)
 
+_BOUND_LU = 0.5  # a scene that its peaks hold further below its loudness says so
+
 
 class ExpertsGenerator:
     """Renders captions with the embedded experts; models are loaded by the first caption that needs them."""
@@ -87,6 +89,7 @@ class ExpertsGenerator:
         progress("mixing the scene")
         notes += [*speech.notes, *music.notes]
         rendering = _mix(soundings, plan, options, quiet=bool(soundings) or caption.env is not None)
+        notes += rendering.notes
         progress("done")
         return replace(
             rendering,
@@ -231,7 +234,16 @@ def _mix(soundings: Sequence[Sounding], plan: Arrangement, options: ExpertOption
             rng=_child(options.seed, "room"),
             quiet=quiet,
         )
-    return Rendering(waveform=mix.waveform, stems=mix.stems, still=not soundings)
+    bound = mix.below_lu > _BOUND_LU
+    return Rendering(
+        waveform=mix.waveform,
+        stems=mix.stems,
+        still=not soundings,
+        peak_bound=bound,
+        notes=(f"loudness: {mix.below_lu:.0f} LU below the usual, so that its short sounds keep their attack",)
+        if bound
+        else (),
+    )
 
 
 def _cues(soundings: Sequence[Sounding], options: ExpertOptions) -> list[Cue]:

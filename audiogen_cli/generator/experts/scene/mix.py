@@ -16,7 +16,8 @@ from audiogen_cli.audio.loudness import TARGET_LUFS, gated_lufs, levelling_gain
 from audiogen_cli.audio.waveform import Samples, Waveform
 from audiogen_cli.generator.experts.scene.acoustics import mono, placed_in_space, reverberate, room_quiet
 from audiogen_cli.generator.experts.scene.distance import distance_gain_db, low_passed
-from audiogen_cli.generator.experts.scene.levels import gain_to, roles, sounding_lufs
+from audiogen_cli.generator.experts.scene.levels import effects_alone, gain_to, put_behind, roles, sounding_lufs
+from audiogen_cli.generator.experts.scene.peaks import MOST_LIMITING_DB, brought_near, highest_gain
 from audiogen_cli.generator.experts.scene.space import Space
 from audiogen_cli.generator.experts.scene.words import put_words_first, words_spoken
 from audiogen_cli.generator.experts.sounding import LAYERS, SAMPLE_RATE, Sounding
@@ -25,6 +26,7 @@ _FADE_IN_S = {"speech": 0.005, "music": 0.01, "sfx": 0.01, "env": 0.08}
 _FADE_OUT_S = {"speech": 0.04, "music": 0.25, "sfx": 0.2, "env": 0.3}
 _WORDS_OPEN = 2.2  # words keep this much more of the band where a space takes the highs, or nobody follows them
 _LEAST_GAIN_DB = -9.0  # what is asked for stays audible
+_MOST_DRIVE = 2.5  # 8 dB, the step from a sound that goes on to the reference
 
 
 STILL_LUFS = -48.0
@@ -37,6 +39,7 @@ class Mix:
 
     waveform: Waveform
     stems: Mapping[str, Waveform] = field(default_factory=dict)  # layers in LAYERS' order; silent ones left out
+    below_lu: float = 0.0  # how far below its loudness a scene of effects was left, for its peaks allow no more
 
 
 def produced(
@@ -59,7 +62,10 @@ def produced(
     """
     length = round(duration_s * SAMPLE_RATE)
     spoken = _where_words_are(soundings, length)
+    soundings = [_near(sounding) for sounding in soundings]
     layers = _laid_out(soundings, space, spoken, length=length, channels=channels)
+    if alone := effects_alone(soundings):
+        put_behind(layers["env"], layers.get("sfx"))
     if quiet:
         own = room_quiet(space, length=length, channels=channels, rng=rng)
         if soundings:  # it lies below what is heard, however soft that was played: levelling raises both
@@ -69,7 +75,9 @@ def produced(
         put_words_first(layers["speech"], [sound for layer, sound in layers.items() if layer != "speech"], spoken)
     for layer, sound in layers.items():
         _fade(sound, layer)
-    return _levelled(layers, TARGET_LUFS if soundings else STILL_LUFS)
+    return _levelled(
+        layers, TARGET_LUFS if soundings else STILL_LUFS, most_limiting_db=MOST_LIMITING_DB if alone else math.inf
+    )
 
 
 def plain_sum(soundings: Sequence[Sounding], *, duration_s: float, channels: int) -> Mix:
@@ -98,6 +106,13 @@ def plain_sum(soundings: Sequence[Sounding], *, duration_s: float, channels: int
         waveform=Waveform(mixed * scale, SAMPLE_RATE),
         stems={layer: Waveform(sound * scale, SAMPLE_RATE) for layer, sound in stems.items()},
     )
+
+
+def _near(sounding: Sounding) -> Sounding:
+    """An effect whose peak stands far over its loudness, with more body; words and music as they are."""
+    if sounding.layer not in ("sfx", "env"):
+        return sounding
+    return replace(sounding, samples=brought_near(sounding.samples, sounding_lufs(sounding)))
 
 
 def _where_words_are(soundings: Sequence[Sounding], length: int) -> Samples | None:
@@ -145,8 +160,28 @@ def _gains(soundings: Sequence[Sounding]) -> list[float]:
         target = TARGET_LUFS + role.level_lu + max(own, _LEAST_GAIN_DB)
         level = music if sounding.layer == "music" else sounding_lufs(sounding)
         gains.append(gain_to(level, target))
+    gains = _held_peaks(soundings, gains)
     raised = _raised_voices(soundings, gains)
     return [gain * raised if sounding.layer == "speech" else gain for sounding, gain in zip(soundings, gains)]
+
+
+def _held_peaks(soundings: Sequence[Sounding], gains: Sequence[float]) -> list[float]:
+    """The gains with no effect beyond what the limiter may take of it.
+
+    Where a sound that goes on is the programme, levelling will raise it and all else: an event may then stand out of it
+    by so much less, and the ambience takes no part.
+    """
+    drive = 1.0
+    if effects_alone(soundings):
+        running = [(part, gain) for part, gain in zip(soundings, gains) if part.layer == "sfx" and part.bed]
+        power = sum((10 ** (sounding_lufs(part) / 20) * gain) ** 2 for part, gain in running)
+        drive = min(max(gain_to(10 * math.log10(power), TARGET_LUFS), 1.0), _MOST_DRIVE) if power else 1.0
+    return [
+        gain
+        if sounding.layer in ("speech", "music")
+        else min(gain / drive if sounding.layer == "env" else gain, highest_gain(sounding.samples) / drive)
+        for sounding, gain in zip(soundings, gains)
+    ]
 
 
 def _raised_voices(soundings: Sequence[Sounding], gains: Sequence[float]) -> float:
@@ -171,16 +206,18 @@ def _layer_level(soundings: Sequence[Sounding]) -> float:
     return sounding_lufs(Sounding(layer="music", label="", samples=together))
 
 
-def _levelled(layers: Mapping[str, Samples], target_lufs: float) -> Mix:
+def _levelled(layers: Mapping[str, Samples], target_lufs: float, *, most_limiting_db: float) -> Mix:
     """Sum the layers and bring the sum to a loudness, and the layers with it, in place."""
     mixed = _sum(list(layers.values()))
-    gain = levelling_gain(Waveform(mixed, SAMPLE_RATE), target_lufs)
+    gain = levelling_gain(Waveform(mixed, SAMPLE_RATE), target_lufs, most_limiting_db=most_limiting_db)
     if gain is not None:
         for sound in (mixed, *layers.values()):
             sound *= gain
+    level = gated_lufs(mixed, SAMPLE_RATE)
     return Mix(
         waveform=Waveform(mixed, SAMPLE_RATE),
         stems={layer: Waveform(sound, SAMPLE_RATE) for layer, sound in layers.items() if sound.any()},
+        below_lu=max(0.0, target_lufs - level) if math.isfinite(level) and math.isfinite(most_limiting_db) else 0.0,
     )
 
 
