@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from audiogen_cli.errors import KnowledgeError
-from audiogen_cli.knowledge.entries import read_yaml
+from audiogen_cli.knowledge.yaml_files import parse_yaml
 
 if TYPE_CHECKING:
     from importlib.abc import Traversable  # Python 3.10 has it here, later ones in importlib.resources.abc
@@ -37,7 +37,7 @@ class Block:
     @cached_property
     def fields(self) -> Mapping[str, Any]:
         """The parsed entry; raises `KnowledgeError` where it is not a mapping."""
-        value = read_yaml(self.text, source=f"{self.source}: {self.name}")[self.name]
+        value = parse_yaml(self.text, source=f"{self.source}: {self.name}")[self.name]
         if not isinstance(value, dict):
             raise KnowledgeError(f"{self.source}: {self.name}: an entry is a mapping")
         return value

@@ -13,6 +13,7 @@ from importlib import resources
 from typing import Any
 
 from audiogen_cli.errors import KnowledgeError
+from audiogen_cli.knowledge.yaml_files import read_yaml
 
 KINDS = ("sounds", "styles", "instruments", "voices", "spaces")
 
@@ -41,7 +42,7 @@ def load_entries(kind: str) -> Mapping[str, Entry]:
     for file in sorted(folder.iterdir(), key=lambda path: path.name):
         if not file.name.endswith(".yaml"):
             continue
-        for name, value in (read_yaml(file.read_text("utf-8"), source=file.name) or {}).items():
+        for name, value in (read_yaml(file, source=f"{kind}/{file.name}") or {}).items():
             if name in entries:
                 raise KnowledgeError(f"{kind}/{file.name}: {name} stands twice")
             entries[name] = _build_entry(name, value, family=file.name[: -len(".yaml")], source=f"{kind}/{file.name}")
@@ -53,16 +54,6 @@ def base_name(entry: Entry, kind: str) -> str:
     parts = entry.name.split("_")
     names = ["_".join(parts[:length]) for length in range(1, len(parts) + 1)]
     return next(name for name in names if name in load_entries(kind))
-
-
-def read_yaml(text: str, *, source: str) -> Any:
-    """Parse YAML with libyaml where it is there (ten times faster); raises `KnowledgeError` naming the source."""
-    import yaml
-
-    try:
-        return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-    except yaml.YAMLError as fault:
-        raise KnowledgeError(f"{source}: not valid YAML: {fault}") from fault
 
 
 def _build_entry(name: str, value: Any, *, family: str, source: str) -> Entry:

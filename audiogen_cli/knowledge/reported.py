@@ -43,7 +43,7 @@ class Report:
         """What of a text it is, from the verb to the end of what is told."""
         verbs = "|".join(_verb(verb) for verb in self.verbs)
         then = self.then.replace("{who}", _WHO).replace("{what}", _WHAT)
-        return re.compile(rf"\b(?:{verbs})(?: |(?=,)){then}(?![\w-])", re.IGNORECASE)
+        return re.compile(rf"\b(?:{verbs})(?: |(?=[,.]|$)){then}(?![\w-])", re.IGNORECASE)
 
 
 @cache
