@@ -63,13 +63,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, default=Path("styles"), help="folder for the sound files")
     parser.add_argument("--seeds", type=int, default=3, help="renderings of each style")
+    parser.add_argument("--first-seed", type=int, default=0, help="the others follow it")
     parser.add_argument("--only", help="measure styles of this name or family")
     parser.add_argument("--tagger", help="command that prints a JSON line a file; {files} is filled in")
     arguments = parser.parse_args()
     arguments.out.mkdir(parents=True, exist_ok=True)
     styles = [style for style in load_entries("styles").values() if arguments.only in (None, style.name, style.family)]
     perform_music("drum rhythm", duration_s=1.0, rng=np.random.default_rng(0))  # imports and noise pools
-    takes = {style.name: [play(style, seed, arguments.out) for seed in range(arguments.seeds)] for style in styles}
+    seeds = range(arguments.first_seed, arguments.first_seed + arguments.seeds)
+    takes = {style.name: [play(style, seed, arguments.out) for seed in seeds] for style in styles}
     files = [take.file for group in takes.values() for take in group]
     heard = tag(arguments.tagger, files) if arguments.tagger else {}
     print_table(styles, takes, heard)

@@ -20,6 +20,7 @@ from audiogen_cli.generator.experts.sounding import SAMPLE_RATE
 
 PEAK = 0.89
 _KNEE = 0.55
+_ROOM_STEP = 2  # the room answers at half the rate: above 12 kHz air and walls leave nothing to hear
 _ROLE_LEVELS_DB = {
     "lead": 0.0,
     "drums": -1.0,
@@ -98,23 +99,26 @@ def _ducking(kicks: np.ndarray, total: int, depth: float) -> Samples:
 
 def _reverberated(send: Samples, room: Mapping[str, Any], rng: np.random.Generator) -> Samples:
     decay_s = float(room.get("decay_s", 1.4))
-    tail = int(min(decay_s, 6.0) * SAMPLE_RATE)
-    late = int(float(room.get("late_ms", 18.0)) * SAMPLE_RATE / 1000.0)
-    dark = float(room.get("dark_hz", 4500.0))
-    times = np.arange(tail, dtype=np.float32) / SAMPLE_RATE
-    size = next_fast_len(send.size + tail + late, real=True)
-    spectrum = rfft(send, size)
+    rate = SAMPLE_RATE / _ROOM_STEP
+    tail = int(min(decay_s, 6.0) * rate)
+    late = int(float(room.get("late_ms", 18.0)) * rate / 1000.0)
+    low_hz, dark_hz = _ROOM_STEP * 150.0, _ROOM_STEP * float(room.get("dark_hz", 4500.0))  # as noise at the full rate
+    times = np.arange(tail, dtype=np.float32) / np.float32(rate)
     answers = np.zeros((2, late + tail), np.float32)
     for side in answers:
-        low = band_noise(tail, rng, low_hz=150.0, high_hz=0.5 * dark, slope_db=9.0) * np.exp(-6.9 * times / decay_s)
-        high = band_noise(tail, rng, low_hz=0.5 * dark, high_hz=2.0 * dark) * np.exp(-6.9 * times / (0.45 * decay_s))
-        answer = low + 0.5 * high
+        low = band_noise(tail, rng, low_hz=low_hz, high_hz=0.5 * dark_hz, slope_db=9.0)
+        high = band_noise(tail, rng, low_hz=0.5 * dark_hz, high_hz=min(2.0 * dark_hz, 0.5 * SAMPLE_RATE))
+        answer = low * np.exp(times * np.float32(-6.9 / decay_s))
+        answer += 0.5 * high * np.exp(times * np.float32(-6.9 / (0.45 * decay_s)))
         for _ in range(7):  # early reflections, each ear its own
             reflection = float(rng.choice([-1.0, 1.0]) * rng.uniform(3.0, 9.0))
-            answer[int(rng.uniform(0.0, 0.06) * SAMPLE_RATE) % tail] += reflection
+            answer[int(rng.uniform(0.0, 0.06) * rate) % tail] += reflection
         answer /= np.sqrt(np.sum(answer**2))
         side[late:] = answer
-    return np.asarray(irfft(spectrum * rfft(answers, size, axis=1), size, axis=1)[:, : send.size], np.float32)
+    size = next_fast_len(-(-send.size // _ROOM_STEP) + tail + late, real=True)
+    room_spectra = rfft(answers, size, axis=1)
+    spectrum = rfft(send, _ROOM_STEP * size)[: room_spectra.shape[1]]
+    return np.asarray(irfft(spectrum * room_spectra, _ROOM_STEP * size, axis=1)[:, : send.size], np.float32)
 
 
 def _finished(mixed: Samples, score: Score, drive: float) -> Samples:

@@ -5,12 +5,10 @@ is `amplifier`'s.
 """
 
 from collections.abc import Sequence
-from itertools import pairwise
 
 import numpy as np
 from scipy.fft import irfft, next_fast_len, rfft, rfftfreq
 
-from audiogen_cli.audio.resample import change_rate
 from audiogen_cli.audio.waveform import Samples
 from audiogen_cli.generator.experts.music.instruments.amplifier import driven
 from audiogen_cli.generator.experts.music.instruments.envelopes import control_times, drawn_out
@@ -95,19 +93,16 @@ def _chorused(bus: Samples, rng: np.random.Generator, rate_hz: float, depth_ms: 
     control = control_times(total)
     wet = np.empty((2, total), np.float32)
     ahead = int((0.012 + 1e-3 * depth_ms) * SAMPLE_RATE) + 2
+    here = np.arange(ahead, ahead + total, dtype=np.int32)
     padded = np.concatenate([np.zeros((bus.shape[0], ahead), np.float32), bus], axis=1)
     for channel in range(2):
         swing = np.sin(2.0 * np.pi * (rate_hz * control + rng.uniform()))
         behind = drawn_out((0.012 + 0.5e-3 * depth_ms * (1.0 + swing)) * SAMPLE_RATE, total)
         whole = behind.astype(np.int32)
-        between = behind - whole
+        places = here - whole
         source = padded[channel % bus.shape[0]]
-        steps = np.flatnonzero(np.diff(whole)) + 1  # it moves slowly: whole stretches share their whole delay
-        for start, end in pairwise([0, *steps.tolist(), total]):
-            first = ahead + start - int(whole[start])
-            late = source[first : first + end - start]
-            earlier = source[first - 1 : first - 1 + end - start]
-            wet[channel, start:end] = late + (earlier - late) * between[start:end]
+        late = source[places]
+        wet[channel] = late + (source[places - 1] - late) * (behind - whole)
     return np.asarray(bus * np.float32(1.0 - 0.5 * share) + wet * np.float32(share), np.float32)
 
 

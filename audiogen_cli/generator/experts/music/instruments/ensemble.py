@@ -24,6 +24,8 @@ from audiogen_cli.generator.experts.sounding import SAMPLE_RATE
 
 _LOOP = 2**16  # samples, 1.4 s: longer notes run through it again
 _FAINTEST = 1e-3  # against the strongest harmonic
+_UNOPENED = 0.3  # brightness before the attack, against the note's
+_OPENED = 6.0  # time constants until the attack is over
 
 
 @tone_model(release_s=0.3)
@@ -53,15 +55,18 @@ def ensemble(
     total = int(note.duration_s * SAMPLE_RATE)
     size = min(next_fast_len(max(total, 4096), real=True), _LOOP)
     shape = Timbre(**(timbre or {}))
-    bins, bright = _hills(shape, note, size, apart_cents, brightness=note.velocity)
-    turns = rng.uniform(0.0, 2.0 * np.pi, bright.size).astype(np.float32)
-    phases = (np.cos(turns) + 1j * np.sin(turns)).astype(np.complex64)
-    samples = _transformed(bins, bright * phases, size, total)
+    bins = _hills(shape.amplitudes(note.frequency_hz, note.velocity), note.frequency_hz, size, apart_cents)
+    turns = rng.uniform(0.0, 2.0 * np.pi, bins.index.size).astype(np.float32)
+    phased: NDArray[np.complex64] = (bins.hills * (np.cos(turns) + 1j * np.sin(turns))).astype(np.complex64)
+    bright = shape.amplitudes(note.frequency_hz, note.velocity)
+    samples = _transformed(bins, phased, bright, size, total)
     if swell and attack_s > 0.03:
-        _, dark = _hills(shape, note, size, apart_cents, brightness=note.velocity * 0.3)
-        unopened = _transformed(bins, (dark - bright) * phases, size, total)
-        unopened *= drawn_out(swell * np.exp(-control_times(total) / (0.8 * attack_s + 0.02)), total)
-        samples += unopened
+        dark = shape.amplitudes(note.frequency_hz, _UNOPENED * note.velocity)
+        opening_s = 0.8 * attack_s + 0.02
+        start = min(int(_OPENED * opening_s * SAMPLE_RATE), total)
+        unopened = _transformed(bins, phased, dark - bright, size, start)
+        unopened *= drawn_out(swell * np.exp(-control_times(start) / opening_s), start)
+        samples[:, :start] += unopened
     if breath:
         samples += band_noise(total, rng, low_hz=breath_hz[0], high_hz=breath_hz[1]) * np.float32(breath)
     gain = opened(total, attack_s=attack_s, decay_s=decay_s, sustain=sustain)
@@ -77,33 +82,34 @@ class _Bins:
     """Which bin of the spectrum belongs to which harmonic; odd and even ones apart, for neighbours may overlap."""
 
     index: NDArray[np.int64]
+    which: NDArray[np.int64]  # harmonic of each place in `index`, from 0
+    hills: Samples  # of unit power, one round every harmonic
     odd: NDArray[np.int64]  # places in `index`
     even: NDArray[np.int64]
 
 
-def _hills(shape: Timbre, note: Note, size: int, apart_cents: float, *, brightness: float) -> tuple[_Bins, Samples]:
-    """The bins round every harmonic and their amplitudes, of unit power; the same bins at any brightness."""
-    heard = shape.amplitudes(note.frequency_hz, note.velocity)
+def _hills(heard: NDArray[np.float64], frequency_hz: float, size: int, apart_cents: float) -> _Bins:
+    """The bins round every harmonic that is heard."""
     count = int(np.flatnonzero(heard > _FAINTEST * heard.max())[-1]) + 1
-    amplitudes = (heard if brightness == note.velocity else shape.amplitudes(note.frequency_hz, brightness))[:count]
-    hertz_a_bin = SAMPLE_RATE / size
-    middles = np.arange(1, amplitudes.size + 1) * note.frequency_hz / hertz_a_bin
+    middles = np.arange(1, count + 1) * frequency_hz * size / SAMPLE_RATE
     widths = np.maximum(middles * (2.0 ** (apart_cents / 1200.0) - 1.0), 0.6)
     firsts = np.maximum((middles - 2.4 * widths).astype(np.int64), 1)
     lasts = np.minimum((middles + 2.4 * widths).astype(np.int64) + 2, size // 2)
     counts = np.maximum(lasts - firsts, 0)
-    which = np.repeat(np.arange(amplitudes.size), counts)
-    bins = np.arange(which.size) + np.repeat(firsts - np.cumsum(counts) + counts, counts)
-    away = ((bins - middles[which]) / widths[which]).astype(np.float32)
+    which = np.repeat(np.arange(count), counts)
+    index = np.arange(which.size) + np.repeat(firsts - np.cumsum(counts) + counts, counts)
+    away = ((index - middles[which]) / widths[which]).astype(np.float32)
     hills = np.exp(np.float32(-0.5) * away * away)
-    heights = amplitudes / np.sqrt(np.maximum(np.bincount(which, hills * hills, amplitudes.size), 1e-9))
+    unit = (size / 2.0) / np.sqrt(np.maximum(np.bincount(which, hills * hills, count), 1e-9))
     odd = which % 2 == 0
-    levels = (heights * (size / 2.0)).astype(np.float32)[which] * hills
-    return _Bins(bins, np.flatnonzero(odd), np.flatnonzero(~odd)), levels
+    return _Bins(index, which, hills * unit.astype(np.float32)[which], np.flatnonzero(odd), np.flatnonzero(~odd))
 
 
-def _transformed(bins: _Bins, values: NDArray[np.complex64], size: int, total: int) -> Samples:
+def _transformed(
+    bins: _Bins, phased: NDArray[np.complex64], amplitudes: NDArray[np.float64], size: int, total: int
+) -> Samples:
     """The sound of a spectrum, run in a circle (it has no seam) until the note is filled, [2, total]."""
+    values = phased * amplitudes.astype(np.float32)[bins.which]
     spectrum = np.zeros(size // 2 + 1, np.complex64)
     spectrum[bins.index[bins.odd]] = values[bins.odd]
     spectrum[bins.index[bins.even]] += values[bins.even]

@@ -15,6 +15,7 @@ from audiogen_cli.generator.experts.music.score import Note
 from audiogen_cli.generator.experts.sounding import SAMPLE_RATE
 
 _STRINGS_CENTS = (0.0, 0.7, -0.6)
+_KNOCK_S = 0.45  # the lowest mode is 65 dB down
 _AFTERWARDS = 5.0  # how much longer the strings ring once they swing against each other
 
 
@@ -63,12 +64,14 @@ def piano(
         phases=np.concatenate([angles, angles, angles + 0.4]),
     )
     level = float(np.abs(samples[: int(0.05 * SAMPLE_RATE)]).max(initial=1e-9))
-    samples += level * hammer * (0.4 + note.velocity) * _thump(total, rng)
+    knock = _thump(total, rng)
+    samples[: knock.size] += level * hammer * (0.4 + note.velocity) * knock
     return edged(samples * np.float32(note.velocity**1.6 / (0.3 + level)), fade_in_s=attack_s, fade_out_s=0.03)
 
 
 def _thump(total: int, rng: np.random.Generator) -> Samples:
-    """The hammer's knock in the soundboard: a few low modes and a breath of noise, [total]."""
+    """The hammer's knock in the soundboard: a few low modes and a breath of noise, [total at most]."""
+    total = min(int(_KNOCK_S * SAMPLE_RATE), total)
     modes = decaying_partials(
         np.array([72.0, 118.0, 187.0, 263.0, 410.0]) * rng.uniform(0.95, 1.05),
         [0.8, 1.0, 0.7, 0.5, 0.3],

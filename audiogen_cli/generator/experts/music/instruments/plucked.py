@@ -35,6 +35,7 @@ def plucked(
     vibrato: tuple[float, float] = (0.0, 0.0),
     bend_cents: float = 0.0,
     buzz: float = 0.0,
+    uneven: float = 0.0,
     knock: float = 0.0,
     knock_hz: Sequence[float] = (98.0, 205.0, 290.0, 410.0, 560.0),
 ) -> Samples:
@@ -51,6 +52,7 @@ def plucked(
         vibrato: cents and hertz, growing in after the stroke.
         bend_cents: how far below the pitch a tone may start and slide up, in one tone of three.
         buzz: a bridge that lets the upper partials speak late, as a sitar's does.
+        uneven: how much the partials differ in how long they ring: a box takes from each what it will.
         knock, knock_hz: loudness and modes of the box, which the string's release sets ringing for a moment.
     """
     frequency = note.frequency_hz
@@ -61,16 +63,14 @@ def plucked(
     bright = bright_hz * 2.0 ** (1.6 * (note.velocity - 0.6)) * (frequency / 220.0) ** 0.3
     gains = np.sin(np.pi * order * position * rng.uniform(0.93, 1.07)) / order**0.7
     gains = gains / (1.0 + (hertz / bright) ** 2) * rng.uniform(0.85, 1.15, hertz.size)
-    decays = held_s / (1.0 + hertz / damping_hz)
+    decays = held_s / (1.0 + hertz / damping_hz) * np.exp(uneven * rng.standard_normal(hertz.size))
     cents = 2.0 ** (detune_cents * rng.uniform(0.5, 1.0) / 1200.0)
     pair = np.concatenate([hertz, hertz * cents])
     samples = decaying_partials(
         pair, np.concatenate([gains, 0.45 * gains]), np.concatenate([decays, 1.7 * decays]), total
     )
     if buzz > 0.0:
-        upper = buzz * gains * (order > 4) * (bright / 1500.0)
-        late = decaying_partials(hertz, upper, 1.4 * decays, total)
-        samples += late - decaying_partials(hertz, upper, 0.09, total)
+        samples += _buzz(hertz, decays, total) * np.float32(buzz * np.abs(gains).max())
     if vibrato[0] or bend_cents:
         samples = _bent(samples, rng, vibrato, bend_cents)
     attack = min(int(0.03 * SAMPLE_RATE), total)
@@ -83,6 +83,15 @@ def plucked(
         rung = rng.uniform(0.5, 1.0, modes.size) * knock * level
         samples[:length] += decaying_partials(modes, rung, 0.045 * (200.0 / modes) ** 0.4, length)
     return edged(samples * np.float32(note.velocity**1.3), fade_in_s=0.0008, fade_out_s=0.02)
+
+
+def _buzz(hertz: np.ndarray, decays: np.ndarray, total: int) -> Samples:
+    """What a flat bridge adds: upper partials that come up after the stroke, the highest first: a vowel that sinks."""
+    upper = hertz**-0.5 * (hertz / hertz[0] > 3.5) / (1.0 + (hertz / 4500.0) ** 4)
+    rise_s = 0.012 + 0.3 * np.exp(-hertz / 1300.0)
+    coming, going = decaying_partials(hertz, upper, 1.2 * decays, total), decaying_partials(hertz, upper, rise_s, total)
+    scale = np.float32(hertz[0] ** 0.5)
+    return np.asarray((coming - going) * scale)
 
 
 def _bent(samples: Samples, rng: np.random.Generator, vibrato: tuple[float, float], bend_cents: float) -> Samples:

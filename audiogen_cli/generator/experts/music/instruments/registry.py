@@ -96,7 +96,7 @@ def play(part: Part, *, duration_s: float, rng: np.random.Generator) -> Samples:
         at = round(note.start_s * SAMPLE_RATE)
         if at >= bus.shape[1]:
             continue
-        samples, pan = sound(note)
+        samples, level, pan = sound(note)
         pan = pan if note.piece else float(np.clip((note.pitch - _CENTRE_PITCH) / _PITCH_SPAN, -1, 1)) * spread
         fit = min(samples.shape[-1], bus.shape[1] - at)
         if bus.shape[0] == 1 and (pan or samples.ndim == 2):
@@ -104,11 +104,12 @@ def play(part: Part, *, duration_s: float, rng: np.random.Generator) -> Samples:
         angle = (pan + 1.0) * np.pi / 4.0
         sides = samples if samples.ndim == 2 else (samples, samples)
         for lane, side, gain in zip(bus, sides, (np.cos(angle), np.sin(angle))):
-            lane[at : at + fit] += side[:fit] * np.float32(gain)
+            lane[at : at + fit] += side[:fit] * np.float32(gain * level)
     return coloured(bus, rng, **params.get("colour", {}))
 
 
-Sound = Callable[[Note], tuple[Samples, float]]
+Sound = Callable[[Note], tuple[Samples, float, float]]
+"""A note's samples, not to be written to, the gain they are still to have, and their place."""
 
 
 def _tones(part: Part, rng: np.random.Generator) -> Sound:
@@ -124,7 +125,7 @@ def _tones(part: Part, rng: np.random.Generator) -> Sound:
         longest[_tone_key(note)] = max(longest.get(_tone_key(note), 0.0), note.duration_s)
     tones: dict[tuple[tuple[float, int, bool], int], Samples] = {}
 
-    def sound(note: Note) -> tuple[Samples, float]:
+    def sound(note: Note) -> tuple[Samples, float, float]:
         key = _tone_key(note)
         pitch, loudness, _ = key
         take = int(rng.integers(_TAKES))
@@ -132,9 +133,8 @@ def _tones(part: Part, rng: np.random.Generator) -> Sound:
             length_s = _FREE_S if release_s is None else longest[key] + 6.0 * release_s
             tones[key, take] = model(Note(0.0, length_s, pitch, loudness / _LOUDNESSES), rng, **settings)
         tone = tones[key, take]
-        samples = np.array(tone) if release_s is None else damped(tone, note.duration_s, release_s)
-        samples *= np.float32(_LOUDNESSES * note.velocity / loudness)
-        return samples, 0.0
+        samples = tone if release_s is None else damped(tone, note.duration_s, release_s)
+        return samples, _LOUDNESSES * note.velocity / loudness, 0.0
 
     return sound
 
@@ -147,7 +147,7 @@ def _kit(name: str, rng: np.random.Generator) -> Sound:
     pieces = instrument(name).params["pieces"]
     strokes: dict[tuple[str, int, int], Samples] = {}
 
-    def sound(note: Note) -> tuple[Samples, float]:
+    def sound(note: Note) -> tuple[Samples, float, float]:
         if note.piece not in pieces:
             raise KnowledgeError(f"{name}: has no drum named {note.piece!r}")
         piece = pieces[note.piece]
@@ -159,7 +159,7 @@ def _kit(name: str, rng: np.random.Generator) -> Sound:
             stroke = model(level, rng, **settings)
             strokes[key] = stroke / (float(np.abs(stroke).max(initial=0.0)) + 1e-9)
         gain = 10.0 ** (float(piece.get("level_db", 0.0)) / 20.0) * note.velocity**1.5
-        return strokes[key] * np.float32(gain), float(piece.get("pan", 0.0))
+        return strokes[key], gain, float(piece.get("pan", 0.0))
 
     return sound
 
