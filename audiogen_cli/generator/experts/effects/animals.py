@@ -15,8 +15,8 @@ from audiogen_cli.generator.experts.effects.synthesis.envelopes import curve, de
 from audiogen_cli.generator.experts.effects.synthesis.filters import bandpass, convolve, highpass, lowpass, resonate
 from audiogen_cli.generator.experts.effects.synthesis.grains import impulses, place
 from audiogen_cli.generator.experts.effects.synthesis.noise import shaped_noise, wander, white
-from audiogen_cli.generator.experts.effects.synthesis.ringing import impact, modes
-from audiogen_cli.generator.experts.effects.synthesis.signals import Signal, db, num_samples, seconds
+from audiogen_cli.generator.experts.effects.synthesis.ringing import modes
+from audiogen_cli.generator.experts.effects.synthesis.signals import SAMPLE_RATE, Signal, db, num_samples, seconds
 from audiogen_cli.generator.experts.effects.synthesis.tones import chirp, phase_of
 
 
@@ -39,32 +39,42 @@ def cat_purr(duration_s: float, rng: np.random.Generator) -> Signal:
 
 @sound_model
 def horse_hooves(duration_s: float, rng: np.random.Generator, gait: str = "trot") -> Signal:
-    """Hooves: hollow blows of horn on road in the order of the gait: walk in four, trot in two, gallop in three.
+    """Hooves: blows of horn and iron on the road in the order of the gait: walk in four, trot in two, gallop in three.
 
-    A hoof as modes of a small cavity (van den Doel and Pai 1998); gaits after Muybridge.
+    The sole's hollow and the wall of horn are broad resonances of a noisy blow, not tones (a wood block has those);
+    the heel lands a hundredth of a second before the toe (Thomason and Peterson 2008); gaits after Muybridge.
     """
     pattern, stride_s = {
         "walk": ((0.0, 0.25, 0.5, 0.75), 1.05),
-        "trot": ((0.0, 0.03, 0.5, 0.44), 0.71),
+        "trot": ((0.0, 0.08, 0.5, 0.58), 0.6),
         "gallop": ((0.0, 0.22, 0.17, 0.28), 0.5),
     }[gait]
     n = num_samples(duration_s + 0.32)
-    hooves = []
-    for _ in range(4):
-        size = num_samples(0.16)
-        hz = np.array([380, 760, 1800, 1200]) * rng.uniform(0.64, 1.1)
-        cup = modes(size, hz, [0.064, 0.05, 0.033, 0.025], [0.95, 1, 0.64, 0.4])
-        blow = convolve(impact(size, rng, 4400, 0.0037), cup)
-        thud = modes(size, [88, 160], [0.05, 0.058], [0.58, 0.4])
-        grit = bandpass(white(size, rng), 1100, 6000) * decay(size, 0.05)
-        hooves.append(blow / np.abs(blow).max() + 0.47 * thud + 0.086 * grit)
+    hooves = [_hoof(rng) for _ in range(4)]
     starts, grains, at = [], [], 0.026
     while at < duration_s - 0.25:
         for hoof, share in enumerate(pattern):
-            starts.append(at + share * stride_s + rng.normal(0, 0.008))
+            starts.append(at + share * stride_s + rng.normal(0, 0.006))
             grains.append(hooves[hoof] * db(rng.normal(-1, 1.5)))
         at += stride_s * (1 + rng.normal(0, 0.03))
     return fade_ends(highpass(place(n, grains, np.maximum(starts, 0)), 20), 0.00056, 0.05)
+
+
+def _hoof(rng: np.random.Generator) -> Signal:
+    """One step of one hoof: heel, then toe, and the grit between."""
+    n, size = num_samples(0.24), rng.uniform(0.966, 1.034)
+
+    def blow() -> Signal:
+        hollow = resonate(white(n, rng) * decay(n, 0.082, 0.0008), 700 * size, 107)
+        wall = resonate(white(n, rng) * decay(n, 0.022, 0.0004), 1056 * size, 330)
+        shoe = modes(n, np.array([2830, 3880, 5180]) * size, [0.06, 0.05, 0.04], [1, 0.7, 0.5], rng)
+        ground = modes(n, [88, 160], [0.05, 0.05], [0.6, 0.4])
+        parts = ((hollow, 1.0), (wall, 0.92), (shoe, 0.08), (ground, 0.13))
+        return np.asarray(sum(gain * part / np.abs(part).max() for part, gain in parts))
+
+    grit = bandpass(white(n, rng), 1000, 6000) * decay(n, 0.09, 0.004)
+    step = place(n, [blow(), blow(), grit / np.abs(grit).max()], [0.0, 0.012, 0.012], [1.0, 0.87, 0.12])
+    return fade_ends(step, 0.0003, 0.03)
 
 
 @sound_model
@@ -120,22 +130,22 @@ def frog(duration_s: float, rng: np.random.Generator, singers: int = 5) -> Signa
 def whale(duration_s: float, rng: np.random.Generator) -> Signal:
     """Humpback song: moans that glide for seconds, cries that bend up, an ocean's long echo (Payne and McVay 1971)."""
     n = num_samples(duration_s + 1.5)
-    out = np.zeros(n)
-    at = 0.0
+    cries, starts, at = [], [], 0.0
     while at < duration_s - 1.0:
-        size = num_samples(rng.uniform(1.2, 2.4))
-        base = float(rng.choice([140, 220, 340, 520]) * rng.uniform(0.85, 1.15))
-        hz = curve(
-            size,
-            [(0, base), (0.4, base * rng.uniform(1.0, 1.6)), (0.75, base * rng.uniform(1.1, 2.0)), (1, base * 0.8)],
-        )
-        hz = hz * (1 + 0.012 * wander(size, rng, 5))
-        cry = chirp(hz, (1, 0.6, 0.4, 0.22, 0.12, 0.06)) * line(size, [(0, 0), (0.25, 0.8), (0.6, 1), (1, 0)])
-        out += place(n, [fade_ends(cry, 0.05, 0.15)], [at], [rng.uniform(0.6, 1)])
-        at += size / 48000 + rng.uniform(-0.2, 0.3)
+        size = num_samples(rng.uniform(0.9, 2.7))
+        base = float(rng.choice([75, 117, 180, 276]) * rng.uniform(0.85, 1.15))
+        bend = [(0, base), (0.4, base * rng.uniform(1, 1.85)), (0.75, base * rng.uniform(1.1, 2.3)), (1, base * 0.8)]
+        hz = curve(size, bend) * (1 + 0.035 * wander(size, rng, 5))
+        swell = line(size, [(0, 0), (0.25, 0.8), (0.6, 1), (1, 0)]) * (1 + 0.48 * np.sin(phase_of(28.0, size)))
+        cries.append(rng.uniform(0.6, 1) * fade_ends(chirp(hz, (1, 0.5, 0.14, 0.27, 0.006, 0.06)) * swell, 0.05, 0.15))
+        starts.append(at)
+        at += size / SAMPLE_RATE + rng.uniform(0.03, 0.34)
+    song = place(n, cries, starts)
     sea = shaped_noise(num_samples(2.0), rng, [(60, -10), (200, 0), (900, -4), (2500, -18), (8000, -40)])
-    echo = convolve(out, sea * decay(sea.size, 2.2))
-    return fade_ends(out + 0.7 * echo / (np.abs(echo).max() + 1e-12) * np.abs(out).max(), 0.02, 0.6)
+    echo = convolve(song, sea * decay(sea.size, 3.0))
+    deep = shaped_noise(n, rng, [(30, 0), (150, 0), (600, -10), (2500, -26), (9000, -46)])
+    deep *= line(n, [(0, 0), (0.1, 1), (0.9, 1), (1, 0)])
+    return fade_ends(song + 0.6 * echo / (np.abs(echo).max() + 1e-12) * np.abs(song).max() + 0.24 * deep, 0.02, 0.6)
 
 
 @sound_model

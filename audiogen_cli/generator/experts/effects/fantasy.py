@@ -10,7 +10,7 @@ import numpy as np
 
 from audiogen_cli.generator.experts.effects.registry import sound_model
 from audiogen_cli.generator.experts.effects.synthesis.envelopes import curve, decay, fade_ends, line
-from audiogen_cli.generator.experts.effects.synthesis.filters import bandpass, lowpass
+from audiogen_cli.generator.experts.effects.synthesis.filters import lowpass
 from audiogen_cli.generator.experts.effects.synthesis.formants import formant_filter
 from audiogen_cli.generator.experts.effects.synthesis.grains import mix, place
 from audiogen_cli.generator.experts.effects.synthesis.noise import shaped_noise, wander, white
@@ -22,15 +22,15 @@ from audiogen_cli.generator.experts.effects.throat import VOWELS, glottis
 
 @sound_model
 def laser(duration_s: float, rng: np.random.Generator) -> Signal:
-    """A tone falling three octaves in a fifth of a second, as waves in a struck guy wire arrive.
+    """A trembling tone falling three octaves in a third of a second, as waves in a struck guy wire arrive.
 
     Dispersion; Farnell 2010.
     """
     n = num_samples(max(duration_s, 0.35))
     t = seconds(n)
-    hz = 220 + rng.uniform(3200, 4200) * np.exp(-t / 0.07)
-    tone = chirp(hz, [1, 0.6, 0.4, 0.25, 0.15]) * decay(n, 0.42, 0.002)
-    return fade_ends(np.tanh(1.5 * tone) + 0.15 * bandpass(white(n, rng), 1500, 8000) * decay(n, 0.06), 0.001, 0.05)
+    hz = (450 + rng.uniform(2280, 4890) * np.exp(-t / 0.115)) * (1 + 0.11 * np.sin(2 * np.pi * 51.5 * t))
+    tone = chirp(hz, [1, 0.42, 0.46, 0.36, 0.05]) * decay(n, 0.41, 0.002)
+    return fade_ends(np.tanh(2.85 * tone), 0.001, 0.05)
 
 
 @sound_model
@@ -73,17 +73,17 @@ def teleport(duration_s: float, rng: np.random.Generator) -> Signal:
 def magic_sparkle(duration_s: float, rng: np.random.Generator) -> Signal:
     """A glissando of very small bells, up and then scattering (mark-tree bars; Fletcher and Rossing 1998, ch. 19)."""
     n = num_samples(max(duration_s, 1.8))
-    m = num_samples(1.2)
-    scale = np.sort(np.concatenate([2093 * 2 ** (np.array([0, 2, 4, 7, 9]) / 12) * octave for octave in (1, 2, 4)]))
+    m = num_samples(2.0)
+    scale = np.sort(np.concatenate([2270 * 2 ** (np.array([0, 2, 4, 7, 9]) / 12) * octave for octave in (1, 2, 4)]))
     notes, times, gains = [], [], []
     up = int(rng.integers(22, 30))
-    for k in range(up + 26):
+    for k in range(up + 36):
         rise = k < up
         hz = scale[int(k / up * (scale.size - 1))] if rise else rng.choice(scale[5:])
-        hz *= rng.uniform(0.985, 1.015)
-        notes.append(modes(m, [hz, hz * 2.756, hz * 5.4], [0.9, 0.4, 0.15], [1, 0.35, 0.12], rng))
-        times.append(0.002 + (0.032 * k if rise else 0.032 * up + rng.exponential(0.35)))
-        gains.append(0.6 if rise else float(db(rng.uniform(-18, -6))))
+        hz *= rng.uniform(0.982, 1.018)
+        notes.append(modes(m, [hz, hz * 2.756, hz * 5.4], [2.0, 0.9, 0.34], [1, 0.35, 0.06], rng))
+        times.append(0.002 + (0.032 * k if rise else 0.032 * up + rng.exponential(0.77)))
+        gains.append(0.6 if rise else float(db(rng.uniform(-18, -3))))
     return fade_ends(place(n, notes, times, gains), 0.001, 0.3)
 
 

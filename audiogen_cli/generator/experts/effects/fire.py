@@ -51,21 +51,16 @@ def _crack(rng: np.random.Generator, size: float) -> Signal:
 def match_strike(duration_s: float, rng: np.random.Generator) -> Signal:
     """A match: grains scratched off the box, the head's flare, a small fluttering flame (Farnell; Cook's PhISEM)."""
     n = num_samples(duration_s)
-    scratch = bandpass(impulses(n, 6000.0, rng, spread_db=14), 2500, 9000) * line(
-        n, [(0, 0), (0.04, 1), (0.11, 0.8), (0.13, 0), (1, 0)]
-    )
-    flare = shaped_noise(n, rng, [(80, -8), (300, -2), (1200, 0), (4000, -3), (12000, -12)])
-    flare *= line(n, [(0, 0), (0.1, 0), (0.16, 1), (0.28, 0.5), (0.5, 0.12), (1, 0.0)]) * np.clip(
-        1 + 0.4 * wander(n, rng, 30), 0.1, 3
-    )
-    flame = shaped_noise(n, rng, [(40, -6), (120, 0), (400, -10), (3000, -36)]) * line(
-        n, [(0, 0), (0.2, 0), (0.4, 1), (0.7, 0.7), (1, 0)]
-    )
-    flame *= np.clip(1 + 0.5 * wander(n, rng, 11), 0, 3)
-    crackle = bandpass(impulses(n, 60.0, rng, spread_db=16), 2000, 9000, order=1) * line(
-        n, [(0, 0), (0.14, 1), (0.6, 0.3), (1, 0)]
-    )
-    return fade_ends(mix([scratch, flare, flame, crackle], [0.4, 1.0, 0.15, 0.2]), 0.002, 0.1)
+    scratch = bandpass(impulses(n, 6000.0, rng, spread_db=14), 2900, 7300)
+    scratch *= line(n, [(0, 0), (0.03, 1), (0.06, 0.8), (0.08, 0), (1, 0)])
+    flare = shaped_noise(n, rng, [(170, -8), (300, -2), (1200, 0), (4400, -3), (13000, -14)])
+    flare *= line(n, [(0, 0), (0.05, 0), (0.11, 1), (0.25, 0.5), (0.54, 0.24), (1, 0)])
+    flare *= np.clip(1 + 0.4 * wander(n, rng, 30), 0.1, 3)
+    flame = shaped_noise(n, rng, [(40, -6), (120, 0), (400, -8), (3000, -30)])
+    flame *= line(n, [(0, 0), (0.2, 0), (0.4, 1), (0.8, 0.8), (1, 0)]) * np.clip(1 + 0.5 * wander(n, rng, 11), 0, 3)
+    crackle = bandpass(impulses(n, 60.0, rng, spread_db=16), 2000, 9000, order=1)
+    crackle *= line(n, [(0, 0), (0.14, 1), (0.6, 0.5), (1, 0)])
+    return fade_ends(mix([scratch, flare, flame, crackle], [0.64, 0.7, 0.25, 0.66]), 0.002, 0.1)
 
 
 @sound_model

@@ -11,6 +11,7 @@ from audiogen_cli.generator.experts.effects.bodies import BAR, scraped, shower, 
 from audiogen_cli.generator.experts.effects.registry import sound_model
 from audiogen_cli.generator.experts.effects.synthesis.envelopes import curve, decay, fade_ends
 from audiogen_cli.generator.experts.effects.synthesis.filters import bandpass, highpass
+from audiogen_cli.generator.experts.effects.synthesis.formants import moving_resonance
 from audiogen_cli.generator.experts.effects.synthesis.grains import place
 from audiogen_cli.generator.experts.effects.synthesis.noise import wander, white
 from audiogen_cli.generator.experts.effects.synthesis.signals import Signal, db, num_samples
@@ -61,12 +62,13 @@ def pool_balls(duration_s: float, rng: np.random.Generator) -> Signal:
 def jump_rope(duration_s: float, rng: np.random.Generator) -> Signal:
     """A rope whirring round, slapping the ground, feet landing just after (Aeolian noise, damped impacts)."""
     n = num_samples(duration_s)
-    turn = np.sin(phase_of(2.1 * (1 + 0.02 * wander(n, rng, 0.5)), n))
-    rush = bandpass(white(n, rng), 500, 2200) * np.clip(turn, 0, 1) ** 3
-    slaps = np.flatnonzero((turn[1:] >= 0) & (turn[:-1] < 0)) / SAMPLE_RATE
+    turn = np.sin(phase_of(1.93 * (1 + 0.02 * wander(n, rng, 0.5)), n))
+    swing = turn.clip(0) ** 2.25  # the rope is fastest overhead, and its note with it (Strouhal 1878)
+    rush = moving_resonance(white(n, rng), 300 + 700 * swing, 1.2) * swing
+    hits = np.flatnonzero((turn[1:] >= 0) & (turn[:-1] < 0)) / SAMPLE_RATE
     m = num_samples(0.2)
-    slap = [bandpass(white(m, rng), 900, 6000) * decay(m, 0.05) for _ in range(4)]
-    feet = thump(m, rng, 95, 0.1, noise=0.8)
-    ground = place(n, [slap[k % 4] for k in range(slaps.size)], slaps)
-    ground += place(n, [0.7 * feet] * slaps.size, slaps + 0.12)
-    return fade_ends(0.8 * rush / np.abs(rush).max() + ground, 0.02, 0.05)
+    slaps = [bandpass(white(m, rng), 1420, 8200, order=1) * decay(m, 0.056, 0.0004) for _ in range(4)]
+    feet = thump(m, rng, 116, 0.1, noise=0.8)
+    ground = place(n, [0.4 * slaps[k % 4] / np.abs(slaps[k % 4]).max() for k in range(hits.size)], hits)
+    ground += place(n, [0.58 * feet / np.abs(feet).max()] * hits.size, hits + 0.126)
+    return fade_ends(0.58 * rush / np.abs(rush).max() + ground, 0.02, 0.05)

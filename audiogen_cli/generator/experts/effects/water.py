@@ -172,9 +172,8 @@ def water_pour(duration_s: float, rng: np.random.Generator) -> Signal:
     fine = bubbles(n, rng, 700 * flow, radius_mm=(0.5, 1.6), exponent=0.8)
     jet = shaped_noise(n, rng, [(200, -14), (1000, 0), (4000, -4), (12000, -16)]) * flow
     air = 520 * (1 / (1 - 0.72 * np.linspace(0, 1, n)))  # quarter wave over what is left of the glass
-    column = moving_resonance(glug + fine + jet, air, 9.0)
-    parts, levels = [glug, fine, jet, column], [0.8, 0.5, 0.15, 0.5]
-    return fade_ends(mix(parts, levels), 0.01, 0.1)
+    column = moving_resonance(mix([glug, fine, jet], [1.0, 1.0, 1.0]), air, 9.0)
+    return fade_ends(mix([glug, fine, jet, column], [0.8, 0.5, 0.15, 0.5]), 0.01, 0.1)
 
 
 @sound_model
