@@ -11,7 +11,7 @@ import numpy as np
 from audiogen_cli.generator.experts.effects.bodies import PLATE, stick_slip, struck, thump
 from audiogen_cli.generator.experts.effects.registry import sound_model
 from audiogen_cli.generator.experts.effects.synthesis.envelopes import curve, decay, fade_ends
-from audiogen_cli.generator.experts.effects.synthesis.filters import bandpass, lowpass
+from audiogen_cli.generator.experts.effects.synthesis.filters import bandpass, lowpass, resonate
 from audiogen_cli.generator.experts.effects.synthesis.grains import mix, place
 from audiogen_cli.generator.experts.effects.synthesis.noise import shaped_noise, wander, white
 from audiogen_cli.generator.experts.effects.synthesis.signals import SAMPLE_RATE, Signal, num_samples, seconds
@@ -101,24 +101,31 @@ def train_whistle(duration_s: float, rng: np.random.Generator) -> Signal:
 
 @sound_model
 def steam_train(duration_s: float, rng: np.random.Generator) -> Signal:
-    """Four beats of exhaust steam a turn of the wheels, rods clanking, steam leaking (Farnell 2010)."""
+    """Four beats of exhaust steam a turn of the wheels through the chimney, rods clanking, steam leaking, wheels.
+
+    Farnell 2010.
+    """
     n = num_samples(duration_s)
-    rate = rng.uniform(4.4, 5.4)
+    rate = rng.uniform(4.9, 5.4)
     starts = np.arange(-0.2, duration_s, 1 / rate)
-    chuffs = []
-    for accent in (1.0, 0.75, 0.85, 0.7):
-        m = num_samples(0.85 / rate)
-        puff = shaped_noise(m, rng, [(50, -4), (120, 0), (350, -2), (900, -4), (2200, -9), (6000, -20), (14000, -36)])
-        chuffs.append(accent * puff * curve(m, [(0, 0), (0.12, 1), (0.35, 0.5), (0.7, 0.12), (1, 0)]).clip(0))
+    chuffs = [accent * _chuff(rng, 1 / rate) for accent in (1.0, 0.75, 0.85, 0.7)]
     exhaust = place(n, [chuffs[k % 4] for k in range(starts.size)], starts, rng.uniform(0.85, 1, starts.size))
     rods = [
         struck(num_samples(0.2), rng, rng.uniform(600, 800), 0.09, PLATE, hardness=0.8, click=0.3) for _ in range(4)
     ]
     clank = place(n, [rods[k % 4] for k in range(starts.size)], starts + 0.06, rng.uniform(0.3, 1, starts.size))
     leak = shaped_noise(n, rng, [(400, -30), (2500, -6), (7000, 0), (14000, -8)])
-    return fade_ends(
-        mix([exhaust, clank, leak, _roll(n, rng), clacks(n, rng, 1.7, 0.8)], [1.0, 0.15, 0.07, 0.3, 0.25]), 0.05, 0.05
-    )
+    parts = [exhaust, clank, leak, _roll(n, rng), clacks(n, rng, 1.7, 0.8)]
+    return fade_ends(mix(parts, [1.0, 0.48, 0.055, 0.69, 0.56]), 0.05, 0.05)
+
+
+def _chuff(rng: np.random.Generator, period_s: float) -> Signal:
+    """One beat of exhaust, swelling for a quarter of its period; the chimney resonates near 110 Hz."""
+    n = num_samples(1.3 * period_s)
+    steam = shaped_noise(n, rng, [(40, -14), (178, -4), (533, 0), (1066, -6), (2132, -13), (4264, -19), (20000, -60)])
+    part = seconds(n) / period_s
+    swell = np.clip(part / 0.245, 0, 1) * np.exp(-np.maximum(part - 0.245, 0) / 0.22)
+    return mix([steam, resonate(steam, 109, 40)], [1.0, 0.5]) * (1 + 0.11 * wander(n, rng, 80)).clip(0.1) * swell
 
 
 @sound_model
