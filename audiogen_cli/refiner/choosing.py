@@ -79,6 +79,8 @@ def _speaks_against(idea: Idea, scene: Scene) -> bool:
     """Whether a scene lives by what the idea denies, or talks where the idea only names sounds: a striking clock."""
     if scene.texts("asr") and idea.of(*SOUNDING, "actions") and not _is_peopled(idea):
         return True
+    if (idea.quotes or idea.told) and len(scene.about) == 1 and not _is_placed(idea):
+        return True  # the words are there, and a scene known by its speaker alone would bring its own storm
     sounding = [view for view in ("speech", "sfx", "music") if scene.texts(view)]
     return bool(sounding) and all(view in idea.denied_views for view in sounding)
 
@@ -86,6 +88,10 @@ def _speaks_against(idea: Idea, scene: Scene) -> bool:
 def _is_peopled(idea: Idea) -> bool:
     """Whether any word of an idea may have somebody speak."""
     return bool(idea.quotes or idea.told or idea.of("people", "speaking", "manners", "topics"))
+
+
+def _is_placed(idea: Idea) -> bool:
+    return bool(idea.of("places", "weather", "genres", "instruments", *SOUNDING))
 
 
 def is_elsewhere(found: Found, scene: Scene | None) -> bool:

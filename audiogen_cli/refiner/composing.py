@@ -60,6 +60,8 @@ def compose(idea: Idea, *, seed: int, creativity: str, duration_s: float, near: 
     rest = [found for found in heard if not expand(found.concept) & answered or is_elsewhere(found, scene)]
     is_moved = scene is not None and any(found.concept.role == "places" for found in rest)
     spoken = write_speech(idea, scene, answered=answered, rng=rng, duration_s=duration_s)
+    if (idea.quotes or idea.told) and idea.own_words:
+        draft.caption = ""  # what is said is told by the person's own sentence
     if scene and (
         (spoken and not scene.texts("speech")) or is_told_closer(idea, answered) or is_other_people(idea, scene)
     ):

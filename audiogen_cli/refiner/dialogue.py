@@ -135,7 +135,7 @@ def _speaker(idea: Idea, from_scene: str, rng: random.Random) -> str:
             and " and " not in voice
         ):
             voice = f"Two {_plural(lower_first(voice))}"
-    elif acts:
+    elif acts and not (idea.told and acts[0].name in _PLAIN_ACTS):
         voice = acts[0].text("voice")
     else:
         voice = next((found.concept.text("voice") for found in idea.of("places") if found.concept.text("voice")), "")
@@ -236,15 +236,16 @@ def _lines(idea: Idea, scene: Scene | None, answered: Collection[str]) -> tuple[
     places = [found.concept for found in idea.of("places")]
     manners = [found.concept for found in idea.of("manners")]
     people = [person for person in people if _is_said_so(person, manners)]
-    for source in (*specific, *people, *telling, *manners, *places, *acts):
+    talk = [act for act in acts if act.name == "conversation" and idea.of("people")]
+    for source in (*specific, *people, *telling, *manners, *talk, *places, *acts):
         if source.texts("asr"):
             return source.texts("asr")
-    talk = (
+    usual = (
         "conversation"
         if len(people) > 1 or any(" and " in person.text("voice") for person in people)
         else "voice_generic"
     )
-    return load_lexicon()[talk].texts("asr")
+    return load_lexicon()[usual].texts("asr")
 
 
 def _is_said_so(person: Concept, manners: list[Concept]) -> bool:

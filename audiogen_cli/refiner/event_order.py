@@ -31,7 +31,8 @@ def _in_own_words(idea: Idea, events: list[Event]) -> list[Event]:
             continue
         tokens = [number for number, (start, end) in enumerate(ends) if mention.start <= start and end <= mention.end]
         over = [event for event in kept if any(event.position <= token < event.end for token in tokens)]
-        if not over or any(mention.entry.name in _sounds_of(event) for event in kept) or _is_verb(idea, tokens):
+        is_heard = len(over) == 1 and any(mention.entry.name in _sounds_of(event) for event in kept)
+        if not over or is_heard or _is_verb(idea, tokens):
             continue
         number = f"{NUMBER_WORDS.get(mention.count, '')} " if mention.count else ""
         far = " in the distance" if any(event.phrase.endswith("in the distance") for event in over) else ""

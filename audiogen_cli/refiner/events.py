@@ -58,6 +58,8 @@ def find_events(idea: Idea, *, without: Collection[str], rng: random.Random) -> 
             action = None  # no telephone cries
         if role in SOUNDING and number and _lies_under(idea, found[number - 1], item):
             continue
+        if role in SOUNDING and number + 1 < len(found) and _is_sound_of(idea, item, found[number + 1]):
+            continue
         if role == "weather" and idea.ordered and item.concept.text("sfx"):
             events.append(
                 Event(lower_first(item.concept.text("sfx")), frozenset({item.concept.name}), item.start, item.end)
@@ -82,6 +84,12 @@ def find_events(idea: Idea, *, without: Collection[str], rng: random.Random) -> 
         elif item.concept.text("sfx") and role in SOUNDING:
             events.append(Event(item.concept.text("sfx"), frozenset({item.concept.name}), item.start, item.end))
     return as_told(idea, events)
+
+
+def _is_sound_of(idea: Idea, item: Found, after: Found) -> bool:
+    """Whether a thing is only the sound of the next one: the whistle of "the whistle of a kettle"."""
+    between = [token.lower() for token in idea.tokens[item.end : after.start]]
+    return after.concept.role in SOUNDING and between[:1] == ["of"] and len(between) <= 3 and not item.count
 
 
 def _lies_under(idea: Idea, weather: Found, item: Found) -> bool:
@@ -115,6 +123,7 @@ def _doer_after(idea: Idea, action: Found, found: list[Found], number: int, used
         return None
     between = [token.lower() for token in idea.tokens[action.end : found[after].start]]
     adjacent = len(between) <= 2 and all(token in ("of", "a", "an", "the") for token in between)
+    adjacent |= between[:1] == ["of"] and len(between) <= 3
     return (
         after
         if adjacent and found[after].clause == action.clause and (_is_participle(action) or is_of_things(action))

@@ -107,7 +107,7 @@ def find_concepts(tokens: tuple[str, ...]) -> tuple[tuple[Found, ...], frozenset
                     count=_count(words, at, at + length, after=found[-1].end if found else 0),
                     far=_is_far(words, clauses, at),
                     denied=denying,
-                    described=_described(words, at) if concept.role in SOUNDING else "",
+                    described=_described(words, at, found[-1].end if found else 0) if concept.role in SOUNDING else "",
                 )
             )
             at += length
@@ -154,12 +154,14 @@ def join_compounds(found: Sequence[Found]) -> tuple[Found, ...]:
 
 
 def hummed(found: Sequence[Found]) -> tuple[Found, ...]:
-    """Humming as an act of the voice where somebody does it; engines hum by themselves."""
+    """Humming as an act of the voice where somebody does it, and the singing of birds as none."""
     heads = list(found)
     for number, item in enumerate(heads):
         doers = [other for other in heads[:number] if other.concept.role in ("people", *SOUNDING)]
         if item.concept.name == "hum_tune" and doers and doers[-1].concept.role == "people":
             heads[number] = replace(item, concept=load_lexicon()["humming"])
+        if item.concept.name == "singing" and doers and doers[-1].concept.role == "animals":
+            heads[number] = replace(item, concept=load_lexicon()["chirp"])
     return tuple(heads)
 
 
@@ -204,9 +206,9 @@ def _denial_goes_on(words: list[str], at: int) -> bool:
     return rest[:1] in (["and"], [","]) and bool(rest[1:]) and (rest[1] in _VIEW_WORDS or rest[1] in ("or", "nor"))
 
 
-def _described(words: list[str], at: int) -> str:
+def _described(words: list[str], at: int, after: int) -> str:
     described: list[str] = []
-    for before in range(at - 1, max(-1, at - 3), -1):
+    for before in range(at - 1, max(after - 1, at - 3), -1):
         word = words[before]
         known = _longest(words, before)[1] is not None
         if (
