@@ -8,10 +8,12 @@ noise and joints; Nathan's K5LA chord for the horn; Fletcher and Rossing (1998),
 
 import numpy as np
 
-from audiogen_cli.generator.experts.effects.bodies import PLATE, stick_slip, struck, thump
+from audiogen_cli.generator.experts.effects.bodies import PLATE, struck, thump
+from audiogen_cli.generator.experts.effects.bursts import burst
 from audiogen_cli.generator.experts.effects.registry import sound_model
 from audiogen_cli.generator.experts.effects.synthesis.envelopes import curve, decay, fade_ends
 from audiogen_cli.generator.experts.effects.synthesis.filters import bandpass, lowpass, resonate
+from audiogen_cli.generator.experts.effects.synthesis.formants import formant_filter
 from audiogen_cli.generator.experts.effects.synthesis.grains import mix, place
 from audiogen_cli.generator.experts.effects.synthesis.noise import shaped_noise, wander, white
 from audiogen_cli.generator.experts.effects.synthesis.signals import SAMPLE_RATE, Signal, num_samples, seconds
@@ -130,24 +132,53 @@ def _chuff(rng: np.random.Generator, period_s: float) -> Signal:
 
 @sound_model
 def subway(duration_s: float, rng: np.random.Generator) -> Signal:
-    """A train out of its tunnel: rumble rising, motors winding down, brakes squealing, air let go (Thompson 2009)."""
+    """A train braking into its station: rolling, each wheel over the joint, motors winding down, discs squealing, air.
+
+    Thompson 2009, ch. 2 (rolling), 8 (joints) and 9 (squeal).
+    """
     n = num_samples(max(duration_s, 5.0))
-    total = n / SAMPLE_RATE
-    speed = curve(n, [(0, 1), (0.3, 0.9), (0.75, 0.08), (0.8, 0), (1, 0)]).clip(0)
-    near = curve(n, [(0, 0.1), (0.3, 1), (0.7, 0.8), (1, 0.6)])
-    rumble = _roll(n, rng) * speed**1.2 * near
-    motor = chirp(90 + 620 * speed, [1, 0.6, 0.5, 0.3, 0.2]) * speed * near
-    joints = clacks(n, rng, 0.75, 1.0) * speed * near
-    m = num_samples(0.34 * total)
-    squeal_hz = curve(m, [(0, 2300), (0.5, 2150), (1, 1900)]) * (1 + 0.004 * wander(m, rng, 15))
-    squeal = (chirp(squeal_hz, [1, 0.35, 0.15]) + 0.5 * stick_slip(rng, squeal_hz * 1.31, (2900, 4100), 0.01)) * curve(
-        m, [(0, 0), (0.4, 0.8), (0.8, 1), (1, 0)]
-    )
-    h = num_samples(0.9)
-    hiss = shaped_noise(h, rng, [(400, -20), (2000, -4), (5000, 0), (12000, -6)]) * decay(h, 0.8, 0.02)
-    stop = [0.45 * squeal / np.abs(squeal).max(), 0.3 * hiss, 0.25 * thump(h, rng, 90, 0.2)]
-    ends = place(n, stop, [0.42 * total, 0.82 * total, 0.8 * total])
-    return fade_ends(mix([rumble, joints, motor], [1.0, 0.6, 0.25]) + ends, 0.1, 0.3)
+    total_s = n / SAMPLE_RATE
+    speed = curve(n, [(0, 1), (0.3, 0.85), (0.75, 0.08), (0.8, 0), (1, 0)]).clip(0)
+    near = curve(n, [(0, 0.15), (0.25, 1), (0.7, 0.9), (1, 0.7)])
+    rolling = shaped_noise(n, rng, [(30, -12), (75, -3), (150, 0), (300, -3), (600, -6), (1200, -9), (20000, -60)])
+    rolling *= (1 + 0.12 * wander(n, rng, 6)).clip(0.2) * speed**1.1 * near
+    motors = chirp(60 + 520 * speed, [1, 0.6, 0.5, 0.3, 0.2]) * speed * near
+    out = mix([rolling, _wheels_over_joint(speed, near, rng), motors], [1.0, 1.8, 0.3])
+    m = num_samples(0.45 * total_s)
+    squeal = _brake_squeal(m, rng) * curve(m, [(0, 0), (0.3, 0.6), (0.8, 1), (1, 0)]).clip(0)
+    air = shaped_noise(num_samples(0.9), rng, [(400, -20), (2000, -4), (5000, 0), (12000, -6)])
+    air *= decay(air.size, 0.8, 0.02)
+    ends = place(n, [1.5 * squeal / np.abs(squeal).max(), 0.46 * air], [0.34 * total_s, 0.82 * total_s])
+    return fade_ends(out + ends, 0.1, 0.3)
+
+
+def _wheels_over_joint(speed: Signal, near: Signal, rng: np.random.Generator) -> Signal:
+    """Every axle of a braking train over one joint, 17.7 m/s at speed 1; cars of 18 m on two bogies of two axles."""
+    run_m = 17.7 * np.cumsum(speed) / SAMPLE_RATE
+    cars_m = np.arange(0.0, run_m[-1], 18.0)
+    axles_m = (cars_m[:, None] + [0.0, 2.2, 11.0, 13.2]).ravel()
+    at = np.interp(axles_m[axles_m < 0.97 * run_m[-1]], run_m, seconds(speed.size))
+    stock = [_rail_blow(rng) for _ in range(8)]
+    gains = np.interp(at, seconds(speed.size), speed * near) * rng.uniform(0.7, 1, at.size)
+    return place(speed.size, [stock[k] for k in rng.integers(0, 8, at.size)], at, gains)
+
+
+def _rail_blow(rng: np.random.Generator) -> Signal:
+    """A wheel's drop at a joint: bogie and ballast as bands that die quickly, the rail's modes ringing after."""
+    n = num_samples(0.3)
+    ground = burst(n, rng, [(80, -2, 0.2), (200, 0, 0.16), (500, 0, 0.1), (1200, -4, 0.06), (3000, -10, 0.04)], 0.001)
+    hz = 674 * rng.uniform(0.9, 1.1)
+    rail = struck(n, rng, hz, 0.2, (1, 1.9, 2.8, 4.4, 6.1), hardness=0.85, damping=0.5, click=0.8, click_hz=5000)
+    return ground + 0.8 * rail
+
+
+def _brake_squeal(n: int, rng: np.random.Generator) -> Signal:
+    """A disc's mode held by friction, a second coming and going, and the noise of the pads about them."""
+    hz = 2590 * curve(n, [(0, 1.03), (0.5, 1), (1, 0.93)]) * (1 + 0.003 * wander(n, rng, 15))
+    second = chirp(hz * 1.37 * (1 + 0.002 * wander(n, rng, 10)), [1, 0.2]) * np.clip(wander(n, rng, 2), 0, None)
+    tones = chirp(hz, [1, 0.35, 0.15]) + 0.6 * second
+    pads = formant_filter(white(n, rng), [(hz, 0.05 * hz, 0.0)], parallel=True)
+    return mix([tones, pads], [1.0, 0.6]) * (1 + 0.3 * wander(n, rng, 8)).clip(0.1)
 
 
 @sound_model
