@@ -9,7 +9,8 @@ normaliser. "From plain" is how far a manner or trait or channel lies from the s
 
 The distance of two takes is the Euclidean one over 12 log2 F0, 12 log2 centroid and 12 log2 length (all in semitones:
 pitch, brightness, pace), the first only where both have a pitch, 24 times the difference in voicing, and the difference
-of the harmonics-to-noise ratio (Boersma 1993) in dB. Two voices are compared by pitch and brightness alone: they have
+of the harmonics-to-noise ratio (Boersma 1993) in dB, and the difference of the swing of F0 (from its lowest to its
+highest tenth) in semitones, halved. Two voices are compared by pitch and brightness alone: they have
 to differ as persons.
 Prints a Markdown table; the figures of our own run stand in benchmarks/README.md.
 """
@@ -48,6 +49,7 @@ class VoicePrint:
     voiced: float  # share of the frames that sound
     seconds: float = 1.0  # how long the words took
     harmonic_db: float = 0.0  # of the voiced frames: what repeats with the pitch against what does not
+    swing: float = 0.0  # semitones between the lowest and the highest tenth of F0
 
     def distance(self, other: "VoicePrint") -> float:
         """In semitones, of pitch and of brightness together: how far apart two persons are."""
@@ -57,10 +59,13 @@ class VoicePrint:
     def change(self, other: "VoicePrint") -> float:
         """In semitones, of pitch, brightness, pace, voicing and noise: how far apart two ways of speaking are."""
         ratios = [self.centroid_hz / other.centroid_hz, self.seconds / other.seconds]
+        swing = 0.0
         if min(self.voiced, other.voiced) > 0.3:
             ratios.append(self.f0_hz / other.f0_hz)
+            swing = (self.swing - other.swing) / 2
         steps = [12 * float(np.log2(ratio)) for ratio in ratios]
-        return float(np.linalg.norm([*steps, 24 * (self.voiced - other.voiced), self.harmonic_db - other.harmonic_db]))
+        rest = [24 * (self.voiced - other.voiced), self.harmonic_db - other.harmonic_db, swing]
+        return float(np.linalg.norm([*steps, *rest]))
 
 
 def measure_voice(samples: NDArray[np.float32], sample_rate: int = SAMPLE_RATE) -> VoicePrint:
@@ -93,7 +98,17 @@ def measure_voice(samples: NDArray[np.float32], sample_rate: int = SAMPLE_RATE) 
         voiced=float(voiced.mean()),
         seconds=len(samples) / sample_rate,
         harmonic_db=10 * float(np.log10(periodic / (1 - periodic))),
+        swing=_swing(rate / peaks[voiced]),
     )
+
+
+def _swing(f0_hz: NDArray[np.float64]) -> float:
+    """Semitones from the lowest to the highest tenth, without what lies more than 9 semitones off: wrong octaves."""
+    if not len(f0_hz):
+        return 0.0
+    steps = 12 * np.log2(f0_hz / np.median(f0_hz))
+    low, high = np.quantile(steps[np.abs(steps) < 9], (0.1, 0.9))
+    return float(high - low)
 
 
 def _climb(row: NDArray[np.float64], lag: int) -> int:
@@ -144,8 +159,9 @@ def main() -> None:
     bare = {
         view: measure_voice(speak(expert, view, SENTENCES, arguments.quality)) for view in sorted(set(plain.values()))
     }
-    print("| preset | axis | F0 (Hz) | centroid (Hz) | voiced | HNR dB | s | from plain | CPU s / s | WER % | DNSMOS |")
-    print("|---|---|---|---|---|---|---|---|---|---|---|")
+    heads = ["preset", "axis", "F0 (Hz)", "centroid (Hz)", "swing", "voiced", "HNR dB", "s", "from plain", "CPU s / s"]
+    print(f"| {' | '.join([*heads, 'WER %', 'DNSMOS'])} |")
+    print("|---" * 12 + "|")
     for name, axis, view in wanted:
         started = time.process_time()
         samples = speak(expert, view, SENTENCES, arguments.quality)
@@ -153,8 +169,8 @@ def main() -> None:
         found = prints[name, axis] = measure_voice(samples)
         change = f"{found.change(bare[plain[axis]]):.1f}" if axis in plain else ""
         wer, mos = _heard(samples, ear) if ear is not None else ("", "")
-        print(f"| {name} | {axis} | {found.f0_hz:.0f} | {found.centroid_hz:.0f} | {found.voiced:.2f} "
-              f"| {found.harmonic_db:.1f} | {found.seconds:.1f} | {change} | {cpu:.2f} "
+        print(f"| {name} | {axis} | {found.f0_hz:.0f} | {found.centroid_hz:.0f} | {found.swing:.1f} "
+              f"| {found.voiced:.2f} | {found.harmonic_db:.1f} | {found.seconds:.1f} | {change} | {cpu:.2f} "
               f"| {wer} | {mos} |", flush=True)  # fmt: skip
         if arguments.out:
             arguments.out.mkdir(parents=True, exist_ok=True)

@@ -18,10 +18,11 @@ from audiogen_cli.generator.experts.sounding import SAMPLE_RATE
 from audiogen_cli.generator.experts.speech import carried
 from audiogen_cli.generator.experts.speech.casting import choose_cast
 from audiogen_cli.generator.experts.speech.channels import send_through
-from audiogen_cli.generator.experts.speech.dialogue import Turn, drop_last_words, place_turns, share_lines
+from audiogen_cli.generator.experts.speech.dialogue import Turn, drop_last_words, place_turns, plan_gaps, share_lines
 from audiogen_cli.generator.experts.speech.expert import SpeechExpert
 from audiogen_cli.generator.experts.speech.kokoro import Kokoro
 from audiogen_cli.generator.experts.speech.levels import level_voice
+from audiogen_cli.generator.experts.speech.melody import swing_pitch, track_pitch
 from audiogen_cli.generator.experts.speech.shaping import Shape, shape_voice, stretch_time
 from audiogen_cli.generator.experts.speech.spoken import Line, clean_words, find_language, read_lines
 from audiogen_cli.generator.experts.speech.voicebox import split_phonemes
@@ -63,6 +64,15 @@ def perform(expert, view, words, window=(0.0, 10.0), quality="draft", seed=0):
         ("her trembling voice", ["woman, scared"]),
         ("a boy and his grandfather", ["boy", "old man"]),
         ("boys yelling", ["boy, shouting", "girl, shouting"]),
+        ("a little girl calling her dog", ["girl, calling out"]),
+        ("a drill sergeant shouting at recruits", ["man, commanding"]),
+        ("a deep-voiced movie trailer narrator", ["man, narrating"]),
+        ("a ghost whispering to a man", ["man, ghostly"]),
+        ("a zombie groaning words", ["monster"]),
+        ("tutorial speech about keyboard functions from a male speaker", ["man"]),
+        ("a male speaker (30-50 years old)", ["man"]),
+        ("a woman, 78 years old", ["old woman"]),
+        ("a teacher and her pupils", ["another woman", "girl", "boy"]),
     ],
 )
 def test_the_speech_view_names_who_speaks_and_how(view, labels):
@@ -143,6 +153,29 @@ def test_two_of_a_kind_are_two_voices():
     assert all(load_presets()[name].gender == "male" for name in voices)
 
 
+def test_anybody_of_a_group_has_its_age():
+    assert {cast("a nervous teenager", seed).speakers[0].voice.name for seed in range(20)} == {
+        "young_man",
+        "young_woman",
+    }
+
+
+def test_an_alien_is_neither_man_nor_woman_to_the_ear():
+    alien = cast("an alien greeting the crew").speakers[0]
+    assert alien.device.name == "alien"
+    assert alien.shape.formant < alien.voice.shape.formant
+    assert alien.mood.pitch > 1
+
+
+def test_orators_pause_longer_between_their_sentences_than_commentators():
+    turns = [Turn(speaker=0, text="One."), Turn(speaker=0, text="Two.")]
+    gaps = {
+        view: plan_gaps(turns, heated=False, rng=np.random.default_rng(0), pauses=[cast(view).speakers[0].pause])[0]
+        for view in ("a man", "a preacher", "a sports commentator")
+    }
+    assert gaps["a preacher"] > gaps["a man"] > gaps["a sports commentator"]
+
+
 def test_a_view_that_names_nobody_leaves_man_or_woman_to_the_seed():
     assert {cast(None, seed).speakers[0].voice.gender for seed in range(20)} == {"male", "female"}
 
@@ -204,6 +237,12 @@ def test_a_wrong_entry_is_refused_by_name(params, monkeypatch):
         ("Man: Come here. Woman: No.", ["Come here.", "No."]),
         ("Great 🎉🎉 café naïve", ["Great cafe naive"]),
         ("[door slams] Get out!", ["Get out!"]),
+        ("It is 25°C, e.g. in Rome.", ["It is 25 degrees Celsius, for example, in Rome."]),
+        ("See www.example.com/news now.", ["See W W W dot example dot com slash news now."]),
+        ("Write to anna@mail.com today.", ["Write to anna@mail.com today."]),
+        ("Open 24/7, he ran 100m in 9.8s.", ["Open 24 7, he ran 100 meters in 9.8 seconds."]),
+        ("It costs $5m. Room 404 is 5 ft. wide.", ["It costs $5m.", "Room 4 oh 4 is 5 feet wide."]),
+        ("At 3:30 it was 3:1.", ["At 3:30 it was 3 to 1."]),
         ("🎉 … !!", []),
     ],
 )
@@ -287,6 +326,26 @@ def test_raising_the_pitch_shortens_as_promised_and_moves_f0(voices_benchmark):
     raised = shape_voice(tone(), Shape(pitch=1.25, formant=1.0), sample_rate=24_000, rng=np.random.default_rng(0))
     assert len(raised) == pytest.approx(24_000 / 1.25, rel=0.01)
     assert voices_benchmark.measure_voice(raised, 24_000).f0_hz == pytest.approx(150, rel=0.03)
+
+
+@pytest.mark.parametrize("swing", [0.5, 1.4])
+def test_the_swing_of_a_melody_is_bent_about_its_middle(swing):
+    time = np.arange(48_000) / 24_000
+    f0 = 150 * 2 ** (0.25 * np.sin(2 * np.pi * time))  # 3 semitones up and down, once a second
+    phase = 2 * np.pi * np.cumsum(f0) / 24_000
+    sung = sum(np.sin(n * phase) / n for n in range(1, 20))
+    bent = swing_pitch(sung, swing, sample_rate=24_000)
+    before, after = (np.log2(track_pitch(one, sample_rate=24_000)[5:-5]) for one in (sung, bent))
+    assert np.ptp(before) == pytest.approx(0.5, abs=0.06)
+    assert np.ptp(after) == pytest.approx(0.5 * swing, abs=0.07)
+    assert np.median(after) == pytest.approx(np.median(before), abs=0.08)
+    assert len(bent) == pytest.approx(len(sung), rel=0.05)
+
+
+def test_what_has_no_pitch_is_not_bent():
+    noise = np.random.default_rng(0).standard_normal(24_000) * 0.1
+    np.testing.assert_array_equal(swing_pitch(noise[:200], 1.5, sample_rate=24_000), noise[:200])
+    assert track_pitch(noise[:100], sample_rate=24_000).size == 0
 
 
 def test_a_whisper_has_no_pitch(voices_benchmark):
@@ -454,6 +513,23 @@ def test_the_neural_voice_does_not_depend_on_what_is_spoken_beside_it(expert):
     alone = perform(expert, "a man", "Hello there.", quality="standard").soundings[0]
     beside = perform(expert, "a man and a woman talking", "Hello there. | Hi.", quality="standard").soundings[0]
     np.testing.assert_array_equal(alone.samples, beside.samples)
+
+
+@embedded
+@pytest.mark.parametrize("axis", ["manner", "trait", "channel"])
+def test_no_two_ways_of_the_quick_voice_are_closer_than_stated(expert, voices_benchmark, axis):
+    prints = {
+        name: voices_benchmark.measure_voice(voices_benchmark.speak(expert, view, voices_benchmark.SENTENCES, "draft"))
+        for name, of, view in voices_benchmark.views()
+        if of == axis
+    }
+    for one, other in combinations(prints, 2):
+        assert prints[one].change(prints[other]) >= MIN_DISTANCE, (one, other, prints[one], prints[other])
+
+
+@embedded
+def test_names_that_the_lexicon_lacks_are_read_as_listed(expert):
+    assert expert.models.read("Siobhan lives here.").startswith("ʃəvˈɔn lˈɪvz")
 
 
 @embedded

@@ -31,6 +31,7 @@ _TURN_TAKING = re.compile(
     re.I,
 )
 _AND = re.compile(r"\band\b", re.I)
+_AGED = re.compile(r"\b(\d{1,3})(?:\s*(?:-|–|to)\s*\d{1,3})?[\s-]years?[\s-]old\b", re.I)
 _SHE, _HE = re.compile(r"\b(?:she|her|hers)\b", re.I), re.compile(r"\b(?:he|him|his)\b", re.I)
 
 
@@ -46,6 +47,7 @@ class Speaker:
     gain_db: float = 0.0
     exclaim: bool = False
     in_space: bool = True
+    pause: float = 1.0  # factor on the gaps between this one's sentences
 
     @property
     def speed(self) -> float:
@@ -84,7 +86,7 @@ class _Role:
 
 def choose_cast(view: str | None, *, rng: np.random.Generator) -> Cast:
     """Read the Speech view; where it names nobody, one man or woman as the seed will have it."""
-    text = without_topics(view or "")
+    text = _AGED.sub(_say_age, without_topics(view or ""))
     presets = load_presets()
     who: list[tuple[Mention, Voice | Group]] = []
     how: list[tuple[Mention, Trait | Manner | Device]] = []
@@ -106,6 +108,13 @@ def choose_cast(view: str | None, *, rng: np.random.Generator) -> Cast:
     return Cast(speakers=tuple(speakers), heated=heated, together=together)
 
 
+def _say_age(told: re.Match[str]) -> str:
+    """An age in years as the word for it, as long as it was: at forty nobody is old."""
+    years = int(told[1])
+    word = "elderly" if years >= 65 else "young" if 13 <= years < 25 else ""
+    return word.ljust(len(told.group()))
+
+
 def _nobody(
     text: str,
     who: list[tuple[Mention, Voice | Group]],
@@ -114,7 +123,7 @@ def _nobody(
 ) -> list[_Role]:
     """Speakers where the text names no sex: by its pronouns, by who mostly does so, else by the seed."""
     habits = [preset.gender for _, preset in who if isinstance(preset, Group)]
-    habits += [preset.gender for preset in presets if isinstance(preset, Manner)]
+    habits += [preset.gender for preset in presets if isinstance(preset, Manner | Trait)]
     pronouns = [name for name, pattern in (("female", _SHE), ("male", _HE)) if pattern.search(text)]
     known = [*pronouns, *(gender for gender in habits if gender != "any")]
     drawn = str(rng.choice(["male", "female"]))
@@ -122,7 +131,17 @@ def _nobody(
     nouns = {mention.start for mention, _ in who}
     count = 2 if _TURN_TAKING.search(text) or (len(nouns) > 1 and _AND.search(text)) else 1
     other = {"male": "female", "female": "male"}[gender]
-    return [_Role(voice=find_voice(one, "adult"), start=0) for one in (gender, other)[:count]]
+    groups = [preset for _, preset in who if isinstance(preset, Group)]
+    kinds = [groups[min(index, len(groups) - 1)] if groups else None for index in range(count)]
+    return [_Role(voice=_one_of(kind, one), start=0) for kind, one in zip(kinds, (gender, other))]
+
+
+def _one_of(group: Group | None, gender: str) -> Voice:
+    """Somebody of that gender out of a group ("a teenager" is young), else a grown-up."""
+    members = [load_presets()[name] for name in (group.cast if group else ())]
+    return next(
+        (one for one in members if isinstance(one, Voice) and one.gender == gender), find_voice(gender, "adult")
+    )
 
 
 def _hand_out(loose: list[tuple[Mention, Trait | Manner | Device]], roles: list[_Role], starts: list[int]) -> None:
@@ -165,7 +184,8 @@ def _finish(role: _Role) -> Speaker:
     for preset in role.presets:
         if isinstance(preset, Device):
             in_space = speaker.in_space and preset.in_space
-            speaker = replace(speaker, device=speaker.device or preset, in_space=in_space)
+            mood = combine_shapes(speaker.mood, preset.shape)
+            speaker = replace(speaker, device=speaker.device or preset, in_space=in_space, mood=mood)
             continue
         pace = min(1.4, max(0.7, speaker.pace * preset.speed))
         speaker = replace(speaker, pace=pace, mood=combine_shapes(speaker.mood, preset.shape))
@@ -176,6 +196,7 @@ def _finish(role: _Role) -> Speaker:
                 gain_db=max(-9.0, min(6.0, speaker.gain_db + preset.gain_db)),
                 exclaim=speaker.exclaim or preset.exclaim,
                 in_space=speaker.in_space and preset.in_space,
+                pause=speaker.pause * preset.pause,
             )
     return speaker
 
@@ -187,7 +208,7 @@ def _distinct(speakers: list[Speaker]) -> list[Speaker]:
     for speaker in speakers:
         voice = speaker.voice
         if voice.name in taken:
-            free = [other for other in list_voices() if other.name not in taken]
+            free = [one for one in list_voices() if one.name not in taken and one.creature == voice.creature]
             other = max(free, key=lambda one: _likeness(one, voice), default=voice)
             speaker = replace(speaker, voice=other)
             voice = other

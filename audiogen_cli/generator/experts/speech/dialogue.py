@@ -52,12 +52,22 @@ def _leads_on(lines: Sequence[Line], index: int, turns: Sequence[Turn], num_spea
     return enough and count_words(text) <= _SHORT and not text.endswith("?")
 
 
-def plan_gaps(turns: Sequence[Turn], *, heated: bool, rng: np.random.Generator) -> list[float]:
-    """Seconds between the end of each turn and the next one's beginning; below 0 they overlap."""
+def plan_gaps(
+    turns: Sequence[Turn], *, heated: bool, rng: np.random.Generator, pauses: Sequence[float] = ()
+) -> list[float]:
+    """Seconds between the end of each turn and the next one's beginning; below 0 they overlap.
+
+    Args:
+        turns: in order.
+        heated: whether people fall into each other's words.
+        rng: no two gaps are alike.
+        pauses: factor on the gaps between each speaker's own sentences; 1 for whom none is given.
+    """
     gaps = []
     for one, following in pairwise(turns):
         if one.speaker == following.speaker:
-            gaps.append(SENTENCE_GAP_S * float(rng.uniform(0.8, 1.2)))
+            own = pauses[one.speaker] if one.speaker < len(pauses) else 1.0
+            gaps.append(own * SENTENCE_GAP_S * float(rng.uniform(0.8, 1.2)))
         elif heated:
             gaps.append(OVERLAP_S * float(rng.uniform(0.4, 1.2)))
         else:

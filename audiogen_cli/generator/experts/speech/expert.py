@@ -107,7 +107,7 @@ class SpeechExpert:
         asked = _count(turns)
         turns = keep_first_words(turns, int(room_s * _WORDS_PER_SECOND) + 4)
         while turns:
-            gaps = plan_gaps(turns, heated=cast.heated, rng=rng)
+            gaps = plan_gaps(turns, heated=cast.heated, rng=rng, pauses=[one.pause for one in cast.speakers])
             estimates = [self._voicebox.estimate(turn.text, cast.speakers[turn.speaker]) for turn in turns]
             rate = fit_rate(estimates, gaps, room_s)
             if rate > MAX_RATE * _STRETCH:

@@ -1,6 +1,6 @@
 """The quick voice for drafts: hibari, a 8 MB English model a hundred times faster than real time.
 
-In: phonemes, a speed, a factor for the melody. Out: 24 kHz samples. The package carries one voice (a
+In: phonemes, a speed, factors for F0 and its swing. Out: 24 kHz samples. The package carries one voice (a
 woman's); its network gives spectrum and F0 apart, so other people are made of it by another F0 and,
 in `shaping`, other formants. Apache-2.0.
 """
@@ -19,10 +19,12 @@ from audiogen_cli.generator.experts.speech.carried import (
     read_carried,
     run_session,
 )
+from audiogen_cli.generator.experts.speech.melody import bend
 
 SAMPLE_RATE = 24_000  # Hz
 MEDIAN_F0_HZ = 203.0  # of the carried voice, measured over 15 sentences
 MAX_PHONEMES = 400
+_VOICED_HZ = 40.0  # the network writes less where there is no pitch
 
 
 class Hibari:
@@ -39,8 +41,18 @@ class Hibari:
         self._tokens: dict[str, int] = json.loads(read_carried("hibari", "assets/vocab.json"))
         self._session = open_session(str(folder / "assets" / "hibari.onnx"), named="hibari-tts", threads=1)
 
-    def say(self, phonemes: str, *, pitch: float, speed: float, rng: np.random.Generator) -> Samples:
-        """Speak one line, [S] at `SAMPLE_RATE`; `pitch` multiplies F0 and leaves the formants where they are."""
+    def say(
+        self, phonemes: str, *, pitch: float, speed: float, rng: np.random.Generator, melody: float = 1.0
+    ) -> Samples:
+        """Speak one line, [S] at `SAMPLE_RATE`.
+
+        Args:
+            phonemes: in misaki's alphabet, at most `MAX_PHONEMES`; others are left out.
+            pitch: factor on F0; the formants stay where they are.
+            speed: 1 is the voice's own.
+            rng: for the noise in it.
+            melody: factor on the swing of F0 about its middle.
+        """
         tokens = [self._tokens[phoneme] for phoneme in phonemes if phoneme in self._tokens][:MAX_PHONEMES]
         if not tokens:
             return np.zeros(0, np.float32)
@@ -50,6 +62,10 @@ class Hibari:
             named="hibari-tts",
         )
         harmonic, phase, noise, residual, angle, f0 = (output[0] for output in outputs)
+        voiced = f0 > _VOICED_HZ
+        if melody != 1.0 and voiced.any():
+            f0 = f0.copy()
+            f0[voiced] *= bend(f0[voiced].astype(np.float64), melody).astype(np.float32)
         samples = _import_dsp().synth(harmonic, phase, noise, residual, angle, f0 * np.float32(pitch), rng)
         return np.nan_to_num(np.asarray(samples, np.float32))
 

@@ -38,7 +38,9 @@ _AUDIENCE = re.compile(
     r"\b(?:to|addressing|addresses|before|in front of|over|above|among|amid|against)\s+(?:[\w'-]+\s+){0,2}$", re.I
 )
 _BEHIND = re.compile(r"[^,.;]*\b(?:background|distance|distant|nearby)\b", re.I)
-_NUMBER = re.compile(r"\b(?:two|three|four|five|six|seven|eight|nine|ten|several|few|many|couple|pair|\d+)\b", re.I)
+_NUMBER = re.compile(
+    r"\b(?:two|three|four|five|six|seven|eight|nine|ten|several|multiple|few|many|couple|pair|\d+)\b", re.I
+)
 _BARE_SEX = re.compile(r"(?:male|female)\Z", re.I)
 _VOICE = re.compile(r"voice|speaker", re.I)
 

@@ -16,6 +16,7 @@ from scipy.fft import irfft, rfft
 from audiogen_cli.audio.filters import butterworth, filtered
 from audiogen_cli.audio.resample import change_rate
 from audiogen_cli.audio.waveform import Samples
+from audiogen_cli.generator.experts.speech.melody import swing_pitch
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,7 +31,7 @@ class Shape:
     drive: float = 0.0  # 0 to 1: saturation, the strain of shouting
     tremor: float = 0.0  # 0 to 1: trembling in loudness and pitch, at 5 Hz
     growl: float = 0.0  # 0 to 1: roughness, loudness modulated near 70 Hz
-    robot: float = 0.0  # 0 to 1: the melody flattened to one buzzing tone
+    melody: float = 1.0  # factor on the swing of F0 about its middle: lively above 1, droning below
 
     def __post_init__(self) -> None:
         if not (0.4 <= self.pitch <= 2.5 and 0.5 <= self.formant <= 2.0):
@@ -47,6 +48,8 @@ def combine_shapes(first: Shape, second: Shape) -> Shape:
         one, other = getattr(first, name), getattr(second, name)
         if name in ("pitch", "formant"):
             merged[name] = min(2.0, max(0.55, one * other))
+        elif name == "melody":
+            merged[name] = min(1.7, max(0.3, one * other))
         elif name == "tilt_db":
             merged[name] = min(9.0, max(-12.0, one + other))
         else:
@@ -67,12 +70,12 @@ def shape_voice(line: Samples, shape: Shape, *, sample_rate: int, rng: np.random
         Mono samples, [S / pitch]; loud as before, not limited.
     """
     shaped: NDArray[np.float64] = line.astype(np.float64)
+    if shape.melody != 1.0:
+        shaped = swing_pitch(shaped, shape.melody, sample_rate=sample_rate)
     if shape.pitch != 1.0:
         shaped = _resample(shaped, shape.pitch)  # moves the formants along
     if abs(shape.formant / shape.pitch - 1) > 0.02:
         shaped = _move_envelope(shaped, shape.formant / shape.pitch)
-    if shape.robot > 0:
-        shaped = (1 - shape.robot) * shaped + shape.robot * _flatten_melody(shaped, sample_rate)
     if shape.whisper > 0 or shape.breath > 0:
         noise = _breathe(shaped, sample_rate, rng)
         mixed = max(shape.whisper, 0.35 * shape.breath)
@@ -178,22 +181,6 @@ def _breathe(samples: NDArray[np.float64], sample_rate: int, rng: np.random.Gene
     breath = _resynthesise(carrier * envelope * glottis, len(samples), size, hop)
     level = np.sqrt(np.mean(samples**2) + 1e-12) / np.sqrt(np.mean(breath**2) + 1e-12)
     return np.asarray(breath * level, np.float64)
-
-
-def _flatten_melody(samples: NDArray[np.float64], sample_rate: int, pitch_hz: float = 110.0) -> NDArray[np.float64]:
-    """Every frame's phases set to zero, a frame each pitch period: the classic robot."""
-    size = 512
-    hop = int(sample_rate / pitch_hz)
-    magnitude = np.exp(_log_envelope(np.abs(_spectrogram(samples, size, hop)), 34))
-    pulses = irfft(magnitude, n=size, axis=1)
-    pulses = np.roll(pulses, size // 2, axis=1) * np.hanning(size)
-    out = np.zeros(len(pulses) * hop + size)
-    for index, pulse in enumerate(pulses):
-        out[index * hop : index * hop + size] += pulse
-    out = out[size : size + len(samples)]
-    out = np.pad(out, (0, len(samples) - len(out)))
-    level = np.sqrt(np.mean(samples**2) + 1e-12) / np.sqrt(np.mean(out**2) + 1e-12)
-    return np.asarray(out * level, np.float64)
 
 
 def _tremble(

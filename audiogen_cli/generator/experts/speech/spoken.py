@@ -2,7 +2,7 @@
 
 In: the ASR view as it stands, any Unicode. Out: `Line`s, split where speakers may change (a new
 line, " | ", quotes) and at the ends of sentences; and the language, as far as script and small words
-tell it. Numbers and abbreviations stay as they are: the front end of `phonemes` reads them.
+tell it. Addresses and units are written out by `written`; plain numbers and titles are read by `phonemes`.
 """
 
 import re
@@ -10,6 +10,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from audiogen_cli.generator.experts.speech.mandarin import part_han
+from audiogen_cli.generator.experts.speech.written import write_out
 
 _SAME = str.maketrans({
     "‘": "'", "’": "'", "ʼ": "'", "`": "'", "´": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"',
@@ -55,6 +56,7 @@ def read_lines(words: str) -> list[Line]:
 def clean_words(text: str) -> str:
     """Plain letters, digits and punctuation: accents off Latin letters, emoji, markup and control characters gone."""
     letters = []
+    text = write_out(text)
     for letter in unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).translate(_SAME)):
         category = unicodedata.category(letter)
         if category in _DROPPED:

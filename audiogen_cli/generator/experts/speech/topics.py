@@ -13,7 +13,7 @@ _TOPIC = re.compile(
     r"detail(?:s|ing)|address(?:es|ing)|mention(?:s|ing)|referenc(?:es|ing)|evaluat(?:es|ing)|promot(?:es|ing)|"
     r"present(?:s|ing)|instructions?\s+(?:on|for)|commentary\s+on|reports?\s+on|reporting\s+on|review(?:s|ing))\b"
     r"(?P<topic>.*?)"
-    r"(?=[,;.]|\b(?:with|in\s+an?|delivered|using|while|through|over|speaking|featuring|exhibiting|showing|maintaining|"
+    r"(?=[,;.]|\b(?:with|in\s+an?|delivered|using|while|through|over|speaking|from\s+an?|featuring|exhibiting|showing|maintaining|"
     r"and\s+an?(?:other)?|by)\b|$)",
     re.IGNORECASE,
 )

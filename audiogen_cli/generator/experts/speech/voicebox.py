@@ -73,7 +73,8 @@ class Voicebox:
             if quality == "draft":
                 pitch = speaker.voice.draft_formant
                 formant = pitch * speaker.mood.formant
-            shape = replace(speaker.shape, pitch=pitch, formant=formant)
+            melody = 1.0 if quality == "draft" else speaker.shape.melody  # the quick voice has swung already
+            shape = replace(speaker.shape, pitch=pitch, formant=formant, melody=melody)
             parts[index].append(shape_voice(trimmed, shape, sample_rate=_MODEL_RATE, rng=rng))
         return [
             level_voice(np.concatenate(part), sample_rate=_MODEL_RATE) if part else np.zeros(0, np.float32)
@@ -92,7 +93,8 @@ class Voicebox:
         """The quick voice brought to the speaker's F0 by its own knob, the formants left to resampling afterwards."""
         formant = speaker.voice.draft_formant
         pitch = speaker.voice.f0_hz / MEDIAN_F0_HZ * speaker.mood.pitch / formant
-        return self._models.hibari.say(chunk, pitch=pitch, speed=speaker.speed * rate / formant, rng=rng)
+        speed, melody = speaker.speed * rate / formant, speaker.shape.melody
+        return self._models.hibari.say(chunk, pitch=pitch, speed=speed, melody=melody, rng=rng)
 
 
 def split_phonemes(phonemes: str) -> list[str]:

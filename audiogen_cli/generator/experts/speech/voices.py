@@ -35,6 +35,7 @@ class Voice:
     shape: Shape = NEUTRAL
     f0_hz: float = 120.0  # median F0 as measured; the quick voice is brought to it
     draft_formant: float = 1.0  # formants of the quick voice (a woman's) to make it this one
+    creature: bool = False  # never stands in for a person
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +46,7 @@ class Trait:
     age: str | None = None
     speed: float = 1.0
     shape: Shape = NEUTRAL
+    gender: str = "any"  # of who mostly has it, where the text names nobody
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,6 +61,7 @@ class Manner:
     exclaim: bool = False  # full stops are read as exclamation marks, which the model speaks livelier
     heated: bool = False  # turns fall into each other's words
     in_space: bool = True  # False: a narrator laid over the scene
+    pause: float = 1.0  # factor on the gaps between sentences
     note: str = ""  # what a listener must not expect
     gender: str = "any"  # of who mostly does so, where the text names nobody
 
@@ -72,6 +75,7 @@ class Device:
     channel: Channel
     distance_m: float = 1.5
     in_space: bool = True
+    shape: Shape = NEUTRAL  # of the one who speaks: a robot drones
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,6 +136,7 @@ def _build_preset(entry: Entry) -> Preset:
         return Voice(name=entry.name, label=_short(entry.phrase), timbre=timbre, prosody=prosody, **settings)
     if axis == "trait":
         _check_one_of(settings.get("age"), (None, *AGES))
+        _check_one_of(settings.get("gender", "any"), GENDERS)
         return Trait(name=entry.name, **settings)
     if axis == "manner":
         _check_one_of(settings.get("gender", "any"), GENDERS)
