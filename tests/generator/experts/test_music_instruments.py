@@ -1,4 +1,4 @@
-"""What the instruments promise: sums that leave nothing out, amplifiers that fold nothing back, a bridge that buzzes."""
+"""What the instruments promise: sums that leave nothing out, amplifiers that fold nothing back, a buzzing bridge."""
 
 import numpy as np
 import pytest

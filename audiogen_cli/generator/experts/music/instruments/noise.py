@@ -5,7 +5,7 @@ where any slope costs the same, and each band is made once: a stroke or breath i
 the rng chooses (the pool runs in a circle without a seam).
 """
 
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,13 +33,17 @@ def band_noise(
 
 @lru_cache(maxsize=96)
 def _pool(low_hz: float, high_hz: float, slope_db: float) -> Samples:
-    spectrum = rfft(np.random.default_rng(1).standard_normal(_POOL, dtype=np.float32))
-    spectrum *= _band_gain(rfftfreq(_POOL, 1.0 / SAMPLE_RATE), low_hz, high_hz, slope_db)
-    noise = irfft(spectrum, _POOL)
+    octaves, white = _white()
+    outside = np.maximum(np.float32(np.log2(low_hz)) - octaves, 0.0) + np.maximum(
+        octaves - np.float32(np.log2(high_hz)), 0
+    )
+    noise = irfft(white * np.exp2(outside * np.float32(-slope_db / (20.0 * np.log10(2.0)))), _POOL)
     return np.asarray(noise / np.sqrt(np.mean(noise**2)), np.float32)
 
 
-def _band_gain(frequencies: NDArray[np.float64], low_hz: float, high_hz: float, slope_db: float) -> Samples:
-    hertz = np.maximum(frequencies, 1.0)
-    octaves = np.maximum(np.log2(low_hz / hertz), 0.0) + np.maximum(np.log2(hertz / high_hz), 0.0)
-    return np.asarray(10.0 ** (-slope_db * octaves / 20.0), np.float32)
+@cache
+def _white() -> tuple[Samples, NDArray[np.complex64]]:
+    """The pitch of every bin in octaves above 1 Hz, and white noise that all bands are cut from."""
+    hertz = np.maximum(rfftfreq(_POOL, 1.0 / SAMPLE_RATE), 1.0)
+    white = rfft(np.random.default_rng(1).standard_normal(_POOL, dtype=np.float32))
+    return np.log2(hertz).astype(np.float32), white
