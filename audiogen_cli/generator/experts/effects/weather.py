@@ -193,7 +193,8 @@ def thunder(duration_s: float, rng: np.random.Generator, distance_km: float = 0.
     direct = shocks * decay(n, duration_s * 0.73)
     hills = shaped_noise(n, rng, [(11, -8), (80, 0), (180, 0), (660, -6), (1900, -18), (6700, -51)]) * decay(n, 3.6)
     rumble = highpass(convolve(shocks, hills), 21) * db(5 * wander(n, rng, 2.4) + 3.1 * wander(n, rng, 6.6))
-    out = np.tanh(mix([direct, rumble], [0.25, 0.91 + 0.27 * distance_km]))  # near thunder saturates ear and air alike
+    nearness = 1 / (0.5 + distance_km)  # near thunder saturates ear and air alike, far thunder swells and sinks
+    out = np.tanh(nearness * mix([direct, rumble], [0.25, 0.91 + 0.27 * distance_km]))
     return fade_ends(out, 0.0044, 0.37 * duration_s)
 
 
