@@ -11,7 +11,7 @@ import numpy as np
 from audiogen_cli.generator.experts.effects.bodies import PLATE, struck, thump
 from audiogen_cli.generator.experts.effects.bursts import burst
 from audiogen_cli.generator.experts.effects.registry import sound_model
-from audiogen_cli.generator.experts.effects.synthesis.envelopes import curve, decay, fade_ends
+from audiogen_cli.generator.experts.effects.synthesis.envelopes import curve, decay, fade_ends, line
 from audiogen_cli.generator.experts.effects.synthesis.filters import bandpass, lowpass, resonate
 from audiogen_cli.generator.experts.effects.synthesis.formants import formant_filter
 from audiogen_cli.generator.experts.effects.synthesis.grains import mix, place
@@ -52,20 +52,23 @@ def clacks(n: int, rng: np.random.Generator, period_s: float, weight: float) -> 
 
 
 def _roll(n: int, rng: np.random.Generator) -> Signal:
-    """Steel wheels on steel rails: a hump between 500 Hz and 2 kHz over the rumble of the cars, swaying."""
-    noise = shaped_noise(
-        n, rng, [(30, -6), (70, 0), (160, -2), (400, -6), (900, -5), (1800, -10), (4000, -22), (10000, -40)]
-    )
-    return np.asarray(noise * (1 + 0.2 * wander(n, rng, 3.0)).clip(0.3))
+    """Steel wheels on steel rails, heard with the rumble of the cars: 3 dB an octave down from 150 Hz, swaying."""
+    noise = shaped_noise(n, rng, [(30, -12), (75, -3), (150, 0), (300, -3), (600, -6), (1200, -9), (20000, -60)])
+    return np.asarray(noise * (1 + 0.12 * wander(n, rng, 6.0)).clip(0.2))
 
 
 @sound_model
 def train_pass(duration_s: float, rng: np.random.Generator) -> Signal:
-    """A train rushing by: rolling noise, bogies over joints, flanges singing (Thompson 2009)."""
+    """A line of wheels, not a point: near from its first axle to its last, joints, motors, flanges singing a little.
+
+    Thompson 2009, ch. 2, 8 and 9; it is heard as it passes, so the scene need not move it.
+    """
     n = num_samples(max(duration_s, 2.0))
-    flange = chirp(2300 + 60 * wander(n, rng, 6), [1, 0.3]) * np.clip(wander(n, rng, 1.5), 0, None)
-    beat = clacks(n, rng, rng.uniform(0.85, 1.0), 1.0)
-    return fade_ends(mix([_roll(n, rng), beat, flange], [1.0, 0.9, 0.03]), 0.1, 0.3)
+    near = curve(n, [(0, 0.05), (0.18, 0.25), (0.27, 1), (0.75, 1), (0.84, 0.3), (1, 0.04)])
+    wheels = _wheels_over_joint(np.full(n, rng.uniform(0.95, 1.05)), near, rng)
+    motors = chirp(line(n, [(0, 416), (1, 384)]), [1, 0.6, 0.5, 0.3, 0.2]) * near
+    flanges = _singing(n, rng) * near * np.clip(0.3 + wander(n, rng, 1.0), 0, None)
+    return fade_ends(mix([_roll(n, rng) * near, wheels, motors, flanges], [1.0, 1.2, 0.3, 0.25]), 0.1, 0.4)
 
 
 @sound_model
@@ -117,7 +120,11 @@ def steam_train(duration_s: float, rng: np.random.Generator) -> Signal:
     ]
     clank = place(n, [rods[k % 4] for k in range(starts.size)], starts + 0.06, rng.uniform(0.3, 1, starts.size))
     leak = shaped_noise(n, rng, [(400, -30), (2500, -6), (7000, 0), (14000, -8)])
-    parts = [exhaust, clank, leak, _roll(n, rng), clacks(n, rng, 1.7, 0.8)]
+    cars = shaped_noise(
+        n, rng, [(30, -6), (70, 0), (160, -2), (400, -6), (900, -5), (1800, -10), (4000, -22), (10000, -40)]
+    )
+    cars *= (1 + 0.2 * wander(n, rng, 3.0)).clip(0.3)
+    parts = [exhaust, clank, leak, cars, clacks(n, rng, 1.7, 0.8)]
     return fade_ends(mix(parts, [1.0, 0.48, 0.055, 0.69, 0.56]), 0.05, 0.05)
 
 
@@ -140,12 +147,11 @@ def subway(duration_s: float, rng: np.random.Generator) -> Signal:
     total_s = n / SAMPLE_RATE
     speed = curve(n, [(0, 1), (0.3, 0.85), (0.75, 0.08), (0.8, 0), (1, 0)]).clip(0)
     near = curve(n, [(0, 0.15), (0.25, 1), (0.7, 0.9), (1, 0.7)])
-    rolling = shaped_noise(n, rng, [(30, -12), (75, -3), (150, 0), (300, -3), (600, -6), (1200, -9), (20000, -60)])
-    rolling *= (1 + 0.12 * wander(n, rng, 6)).clip(0.2) * speed**1.1 * near
+    rolling = _roll(n, rng) * speed**1.1 * near
     motors = chirp(60 + 520 * speed, [1, 0.6, 0.5, 0.3, 0.2]) * speed * near
     out = mix([rolling, _wheels_over_joint(speed, near, rng), motors], [1.0, 1.8, 0.3])
     m = num_samples(0.45 * total_s)
-    squeal = _brake_squeal(m, rng) * curve(m, [(0, 0), (0.3, 0.6), (0.8, 1), (1, 0)]).clip(0)
+    squeal = _singing(m, rng) * curve(m, [(0, 0), (0.3, 0.6), (0.8, 1), (1, 0)]).clip(0)
     air = shaped_noise(num_samples(0.9), rng, [(400, -20), (2000, -4), (5000, 0), (12000, -6)])
     air *= decay(air.size, 0.8, 0.02)
     ends = place(n, [1.5 * squeal / np.abs(squeal).max(), 0.46 * air], [0.34 * total_s, 0.82 * total_s])
@@ -172,20 +178,20 @@ def _rail_blow(rng: np.random.Generator) -> Signal:
     return ground + 0.8 * rail
 
 
-def _brake_squeal(n: int, rng: np.random.Generator) -> Signal:
-    """A disc's mode held by friction, a second coming and going, and the noise of the pads about them."""
+def _singing(n: int, rng: np.random.Generator) -> Signal:
+    """A wheel's or a disc's mode held by friction, a second coming and going, and the rubbing's noise about them."""
     hz = 2590 * curve(n, [(0, 1.03), (0.5, 1), (1, 0.93)]) * (1 + 0.003 * wander(n, rng, 15))
     second = chirp(hz * 1.37 * (1 + 0.002 * wander(n, rng, 10)), [1, 0.2]) * np.clip(wander(n, rng, 2), 0, None)
     tones = chirp(hz, [1, 0.35, 0.15]) + 0.6 * second
-    pads = formant_filter(white(n, rng), [(hz, 0.05 * hz, 0.0)], parallel=True)
-    return mix([tones, pads], [1.0, 0.6]) * (1 + 0.3 * wander(n, rng, 8)).clip(0.1)
+    rubbing = formant_filter(white(n, rng), [(hz, 0.05 * hz, 0.0)], parallel=True)
+    return mix([tones, rubbing], [1.0, 0.6]) * (1 + 0.3 * wander(n, rng, 8)).clip(0.1)
 
 
 @sound_model
 def rail_clack(duration_s: float, rng: np.random.Generator) -> Signal:
-    """From inside a car: two pairs of wheels over each joint, low running noise through the floor (Thompson 2009)."""
+    """From inside a car: two pairs of wheels over each joint, rolling and motors through the floor (Thompson 2009)."""
     n = num_samples(duration_s)
-    inside = shaped_noise(n, rng, [(25, -4), (60, 0), (120, -3), (300, -12), (800, -22), (2500, -36), (8000, -60)])
-    beat = clacks(n, rng, rng.uniform(1.15, 1.35), 1.2)
+    wheels = _wheels_over_joint(np.full(n, rng.uniform(0.8, 0.95)), np.ones(n), rng)
+    motors = chirp(250 * (1 + 0.01 * wander(n, rng, 0.5)), [1, 0.6, 0.5, 0.3, 0.2])
     creak = bandpass(white(n, rng), 600, 1500) * np.clip(wander(n, rng, 2.0) - 0.8, 0, None)
-    return fade_ends(mix([inside * (1 + 0.15 * wander(n, rng, 2)), beat, creak], [1.0, 0.8, 0.05]), 0.03, 0.03)
+    return fade_ends(mix([_roll(n, rng), wheels, motors, creak], [1.0, 1.2, 0.2, 0.05]), 0.03, 0.03)
