@@ -155,7 +155,7 @@ def _is_known_apart(phrase: str, index: ConceptIndex) -> bool:
     return len(words) > 1 and any(index.get([word]) is not None for word in words)
 
 
-_AROUND_US = ("weather", "water", "crowd", "insects", "birds", "vehicles", "fire", "aircraft", "fantasy")
+_AROUND_US = ("weather", "water", "crowd", "insects", "birds", "vehicles", "aircraft", "fantasy")
 """Families whose lasting sounds are a background; what people and machines go on doing is heard close."""
 
 

@@ -15,7 +15,10 @@ from audiogen_cli.knowledge.yaml_files import read_yaml
 
 FORMS = ("statement", "order", "question", "thing", "count", "count_down")
 _NAME = r"[^\W\d]+(?:['’-][^\W\d]+)*"
-_WHO = rf"(?:(?!that\b|to\b|about\b|for\b|how\b|if\b|whether\b|why\b){_NAME} ){{0,3}}?{_NAME}"
+_POSSESSIVE = r"(?:an?|the|some|his|her|their|my|our)\b"
+_ASKS_ON = r"(?! (?:to|that|for|about|if|how|why|where|when|what|which|who|whether)\b)"
+_NOUN = rf"(?!{_POSSESSIVE}{_ASKS_ON}){_NAME}"  # "tells her that", but not "offers a" of "offers a drink"
+_WHO = rf"(?:(?!that\b|to\b|about\b|for\b|how\b|if\b|whether\b|why\b){_NAME} ){{0,3}}?{_NOUN}"
 _WHAT = r"(?P<what>[^.;:!?\"]+)"
 _FIELDS = {"verbs", "then", "as", "only", "never", "how", "asr"}
 

@@ -15,6 +15,7 @@ from audiogen_cli.refiner.idea import Idea
 from audiogen_cli.refiner.reading import Found
 
 LEAST_COVERAGE = 0.5  # of an idea's weight a scene must answer to lend all its views
+LEAST_OF_TALK = 0.67  # a scene with words of its own must answer more, or they are about something else
 
 
 def nearest_scene(idea: Idea) -> Match | None:
@@ -27,7 +28,8 @@ def nearest_scene(idea: Idea) -> Match | None:
         if match.names & denied or _speaks_against(idea, match.scene):
             continue
         covered = sum(weight_of(found.concept.name) for found in idea.wanted if expand(found.concept) & match.names)
-        if covered >= (1 if idea.ordered else LEAST_COVERAGE) * total - 1e-6:
+        least = LEAST_OF_TALK if match.scene.texts("asr") else LEAST_COVERAGE
+        if covered >= (1 if idea.ordered else least) * total - 1e-6:
             return match
     return None
 

@@ -237,7 +237,7 @@ def _lines(idea: Idea, scene: Scene | None, answered: Collection[str]) -> tuple[
     manners = [found.concept for found in idea.of("manners")]
     people = [person for person in people if _is_said_so(person, manners)]
     talk = [act for act in acts if act.name == "conversation" and idea.of("people")]
-    for source in (*specific, *people, *telling, *manners, *talk, *places, *acts):
+    for source in (*specific, *telling, *people, *manners, *talk, *places, *acts):
         if source.texts("asr"):
             return source.texts("asr")
     usual = (

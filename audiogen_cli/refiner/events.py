@@ -50,6 +50,8 @@ def find_events(idea: Idea, *, without: Collection[str], rng: random.Random) -> 
                 doer = next(
                     (before for before in range(number - 1, -1, -1) if found[before].concept.role in movers), None
                 )
+            if doer is None and item.concept.name in _MOTIONS and idea.of("genres", "instruments"):
+                continue  # a band that passes by is no car
             parts = [item] if doer is None else [found[doer], item]
             events.append(write_event(idea, parts, rng, goal=found[goal] if goal is not None else None))
             continue

@@ -20,10 +20,10 @@ _INSIDE = re.compile(r"\b(?:hall|cellar|corridor|warehouse|gym)\b", re.IGNORECAS
 _AROUND = {
     "trains": "Railway platform with light wind",
     "vehicles": "Quiet street with light wind",
+    **dict.fromkeys(("weapons", "aircraft"), "Open landscape with light wind"),
     **dict.fromkeys(
         ("doors", "glass", "household", "human", "kitchen", "office", "phones", "stands", "impacts"), "Quiet room"
     ),
-    **dict.fromkeys(("weapons", "aircraft"), "Open landscape with light wind"),
     "animals": "Quiet garden with light wind",
 }
 """Where nobody names a place and events of these families are expected; of several the first that is listed decides."""
@@ -80,7 +80,13 @@ def likely_place(events: Iterable[Event]) -> list[str]:
     families = {entry.family for entry in named}
     named = [entry for entry in named if entry.family != "machines"]
     expected = {entry.params.get("place") for entry in named}
-    if not families & {"trains", "vehicles"} and families & {"household", "human", "doors", "kitchen", "office"}:
+    if not families & {"trains", "vehicles", "weapons"} and families & {
+        "household",
+        "human",
+        "doors",
+        "kitchen",
+        "office",
+    }:
         return [_AROUND["doors"]]
     if "outdoors" in expected:
         return [_AROUND["weapons"]]

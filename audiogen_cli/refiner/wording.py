@@ -13,7 +13,7 @@ _UTTERANCE_TEXT = """
 i i'm i've i'll i'd you you're we we're he he's she she's they it's it that's this these there let's don't do
 did can could will would may are is am have has was were not no yes yeah oh ah hey hi hello good goodbye bye
 thank thanks sorry please stop help wait come go get give take look listen watch run stay keep hold open close
-turn move leave follow bring put sit stand wake hurry be never always what where when why who how which
+turn move leave cover follow bring put sit stand wake hurry be never always what where when why who how which
 welcome happy merry dear ladies attention action fire charge surrender freeze silence quiet one today tonight
 tomorrow my your our nobody
 """
