@@ -3,9 +3,9 @@
 The captions are drawn with a fixed seed from the knowledge itself (phrases of sounds, styles and spaces) and from the
 lines below, so that every category of MECAT is there equally often; sounds whose model is missing are skipped and
 counted. A scene of a few short sounds may be "bound by its peaks": it stays below the target, lest the limiter crush
-them, and is counted apart. Loudness and true peak are measured on the waveform as returned; "clipped" counts samples at or beyond full
-scale. "Speed" is seconds of clip per CPU second over the captions without words (after one warm-up clip), all of it:
-reading, arranging, composing, synthesis, mixing. Words are counted by `words.py`.
+them, and is counted apart. Loudness and true peak are measured on the waveform as returned; "clipped" counts samples
+at or beyond full scale. "Speed" is seconds of clip per CPU second over the captions without words (after one warm-up
+clip), all of it: reading, arranging, composing, synthesis, mixing. Words are counted by `words.py`.
 
     python benchmarks/levels.py --quality draft
 
