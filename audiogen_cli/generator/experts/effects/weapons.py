@@ -219,4 +219,5 @@ def rocket_launch(duration_s: float, rng: np.random.Generator) -> Signal:
     crackle = highpass(steep * (1 + 0.6 * wander(n, rng, 12)).clip(0), 100)
     out = mix([roar * (1 + 0.24 * wander(n, rng, 7.5)), crackle], [1.0, 1.5]) * swell
     ignition = blast(num_samples(1.5), rng, length_s=0.02, near_s=0.5, tail_s=1.5, tail_db=-12, tilt_db=0.0)
-    return fade_ends(np.tanh(2.0 * (out + 0.9 * place(n, [ignition], [0.05]))), 0.02, 0.5)
+    loud = np.tanh(2.0 * (out + 0.9 * place(n, [ignition], [0.05])))
+    return fade_ends(highpass(loud, 20), 0.02, 0.5)  # fronts of one sign carry direct current
