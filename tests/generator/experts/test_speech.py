@@ -528,6 +528,18 @@ def test_no_two_ways_of_the_quick_voice_are_closer_than_stated(expert, voices_be
 
 
 @embedded
+def test_the_quick_voice_rises_where_yes_or_no_is_asked(expert):
+    ends = {}
+    for words in ("Did you lock the door?", "You did lock the door.", "Where did you lock the door?"):
+        samples = perform(expert, "a woman", words).soundings[0].samples
+        pitch = track_pitch(samples.astype(float), sample_rate=SAMPLE_RATE)
+        voiced = pitch[pitch > 0]
+        ends[words] = np.quantile(voiced[-20:], 0.8) / np.median(voiced)  # the very last frames have no clear pitch
+    asked, *told = ends.values()
+    assert asked > max(told) + 0.15
+
+
+@embedded
 def test_names_that_the_lexicon_lacks_are_read_as_listed(expert):
     assert expert.models.read("Siobhan lives here.").startswith("ʃəvˈɔn lˈɪvz")
 

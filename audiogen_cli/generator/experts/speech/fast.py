@@ -19,12 +19,14 @@ from audiogen_cli.generator.experts.speech.carried import (
     read_carried,
     run_session,
 )
-from audiogen_cli.generator.experts.speech.melody import bend
+from audiogen_cli.generator.experts.speech.melody import bend, rise_to_end
 
 SAMPLE_RATE = 24_000  # Hz
 MEDIAN_F0_HZ = 203.0  # of the carried voice, measured over 15 sentences
 MAX_PHONEMES = 400
 _VOICED_HZ = 40.0  # the network writes less where there is no pitch
+_RISE = 22  # frames, 80 a second
+_HEARD = 0.05  # of the loudest frame
 
 
 class Hibari:
@@ -42,7 +44,14 @@ class Hibari:
         self._session = open_session(str(folder / "assets" / "hibari.onnx"), named="hibari-tts", threads=1)
 
     def say(
-        self, phonemes: str, *, pitch: float, speed: float, rng: np.random.Generator, melody: float = 1.0
+        self,
+        phonemes: str,
+        *,
+        pitch: float,
+        speed: float,
+        rng: np.random.Generator,
+        melody: float = 1.0,
+        asks: bool = False,
     ) -> Samples:
         """Speak one line, [S] at `SAMPLE_RATE`.
 
@@ -52,6 +61,7 @@ class Hibari:
             speed: 1 is the voice's own.
             rng: for the noise in it.
             melody: factor on the swing of F0 about its middle.
+            asks: rise at the end, which the model itself does not do.
         """
         tokens = [self._tokens[phoneme] for phoneme in phonemes if phoneme in self._tokens][:MAX_PHONEMES]
         if not tokens:
@@ -63,9 +73,14 @@ class Hibari:
         )
         harmonic, phase, noise, residual, angle, f0 = (output[0] for output in outputs)
         voiced = f0 > _VOICED_HZ
-        if melody != 1.0 and voiced.any():
-            f0 = f0.copy()
-            f0[voiced] *= bend(f0[voiced].astype(np.float64), melody).astype(np.float32)
+        if voiced.any():
+            f0 = f0.astype(np.float64)
+            f0[voiced] *= bend(f0[voiced], melody)
+            level = np.exp(harmonic).sum(axis=0)
+            heard = voiced & (level > _HEARD * level.max())  # the pitch goes on beyond what is heard
+            if asks and heard.any():
+                f0[heard] *= rise_to_end(f0[heard], _RISE)
+            f0 = f0.astype(np.float32)
         samples = _import_dsp().synth(harmonic, phase, noise, residual, angle, f0 * np.float32(pitch), rng)
         return np.nan_to_num(np.asarray(samples, np.float32))
 

@@ -2,7 +2,7 @@
 
 In: mono samples of a line. Out: its pitch over time, or the line with another swing about its middle pitch. The line is
 read faster where its pitch shall rise and slower where it shall fall, so that the formants go along by the same few
-percent and the whole stays as long as it was. The quick voice tells its pitch itself and needs only `bend`.
+percent and the whole stays as long as it was. The quick voice tells its pitch itself and needs only the factors.
 Source: autocorrelation over the window's own, Boersma 1993.
 """
 
@@ -22,6 +22,15 @@ def bend(pitch_hz: NDArray[np.float64], swing: float) -> NDArray[np.float64]:
     away = np.log2(pitch_hz / np.median(pitch_hz))
     away[np.abs(away) > _FARTHEST] = 0.0
     factors: NDArray[np.float64] = 2.0 ** np.clip((swing - 1) * away, -_MOST, _MOST)
+    return factors
+
+
+def rise_to_end(pitch_hz: NDArray[np.float64], num_frames: int) -> NDArray[np.float64]:
+    """The factors that lead the last frames up to a fourth above the median, as a question asks for yes or no."""
+    ramp = np.zeros(len(pitch_hz))
+    ramp[-num_frames:] = np.linspace(0, 1, num_frames)[-len(pitch_hz) :]
+    end = np.median(pitch_hz) * 2 ** (5 / 12)
+    factors: NDArray[np.float64] = (end / pitch_hz) ** ramp
     return factors
 
 

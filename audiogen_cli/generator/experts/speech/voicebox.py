@@ -4,6 +4,7 @@ In: lines and who says each. Out: samples at 48 kHz, shaped and levelled, before
 spoken by the quick voice, everything else by the neural one. What is said when is not known here.
 """
 
+import re
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -21,6 +22,7 @@ from audiogen_cli.generator.experts.speech.shaping import shape_voice
 _MODEL_RATE = 24_000  # Hz, of both models
 _MAX_CHUNK = 130  # phonemes in one call of a model, about 9 s; memory grows by 13 MB a second
 _SECONDS_PER_PHONEME = 0.062  # Kokoro at speed 1, silence trimmed
+_ASKS_MORE = re.compile(r"\b(?:who|whom|whose|what|where|when|why|how|which)\b[^,.;!?]*\?$", re.I)
 _WORKERS = 2  # calls at once: two lines on two cores take half the time, one line on two cores two thirds
 
 
@@ -60,7 +62,10 @@ class Voicebox:
             for chunk in split_phonemes(self._models.read(_with_feeling(text, speaker)))
         ]
         if quality == "draft":
-            raw = [self._draft(chunk, speaker, rate, rng) for _, chunk, speaker in calls]
+            raw = [
+                self._draft(chunk, speaker, rate, rng, asks=chunk.endswith("?") and _asks_yes_or_no(lines[index][0]))
+                for index, chunk, speaker in calls
+            ]
         else:
             with ThreadPoolExecutor(_WORKERS) as pool:
                 raw = list(pool.map(lambda call: self._neural(call[1], call[2], rate), calls))
@@ -89,12 +94,12 @@ class Voicebox:
             chunk, timbre=voice.timbre, prosody=prosody, speed=speaker.speed * rate / voice.shape.pitch
         )
 
-    def _draft(self, chunk: str, speaker: Speaker, rate: float, rng: np.random.Generator) -> Samples:
+    def _draft(self, chunk: str, speaker: Speaker, rate: float, rng: np.random.Generator, *, asks: bool) -> Samples:
         """The quick voice brought to the speaker's F0 by its own knob, the formants left to resampling afterwards."""
         formant = speaker.voice.draft_formant
         pitch = speaker.voice.f0_hz / MEDIAN_F0_HZ * speaker.mood.pitch / formant
         speed, melody = speaker.speed * rate / formant, speaker.shape.melody
-        return self._models.hibari.say(chunk, pitch=pitch, speed=speed, melody=melody, rng=rng)
+        return self._models.hibari.say(chunk, pitch=pitch, speed=speed, melody=melody, asks=asks, rng=rng)
 
 
 def split_phonemes(phonemes: str) -> list[str]:
@@ -108,6 +113,11 @@ def split_phonemes(phonemes: str) -> list[str]:
         pieces.append(phonemes[:cut].strip())
         phonemes = phonemes[cut:]
     return [piece for piece in (*pieces, phonemes.strip()) if piece]
+
+
+def _asks_yes_or_no(text: str) -> bool:
+    """Whether a question can be answered so; "where" and its kin fall at the end."""
+    return _ASKS_MORE.search(text) is None
 
 
 def _with_feeling(text: str, speaker: Speaker) -> str:
