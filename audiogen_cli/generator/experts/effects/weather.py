@@ -273,8 +273,8 @@ def leaves_rustling(duration_s: float, rng: np.random.Generator) -> Signal:
     """
     n = num_samples(duration_s)
     gust = np.clip(_gusts(n, rng) + 0.35 * wander(n, rng, 1.6), 0.1, 2.5)
-    ticks = impulses(n, 500 * gust**3, rng, spread_db=16)
+    ticks = impulses(n, 250 * gust**3, rng, spread_db=16)
     dry = bandpass(ticks, 2200, 9000, order=1) + 0.5 * bandpass(ticks, 900, 2500, order=1)
     brush = shaped_noise(n, rng, [(300, -28), (1200, -10), (3500, 0), (7000, -2), (14000, -14)]) * gust**2.5
     air = shaped_noise(n, rng, [(50, -6), (200, 0), (800, -14), (4000, -40)]) * gust
-    return fade_ends(mix([dry, brush, air], [0.8, 0.7, 0.18]), 0.03, 0.03)
+    return fade_ends(mix([dry, brush, air], [0.8, 0.25, 0.3]), 0.03, 0.03)
