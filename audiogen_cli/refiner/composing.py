@@ -134,15 +134,14 @@ def _sfx(idea: Idea, draft: Composition, rng: random.Random, *, is_moved: bool) 
 
 
 def _shortened(phrases: list[str]) -> list[str]:
-    """Many events told briefly: "car horn honking" for "a car horn honking in the street"."""
-    return [
-        re.sub(
-            r"^(?:an?|the) ",
-            "",
-            re.sub(r"((?:\w+ )*?\w+ing\b) (?:on|over|in|at|past|with|and|down|into) (?!the distance).*", r"\1", phrase),
-        )
-        for phrase in phrases
-    ]
+    """Many events told briefly: "car horn honking" for "a car horn honking in the street", where it sounds the same."""
+    return [re.sub(r"^(?:an?|the) ", "", _cut(phrase)) for phrase in phrases]
+
+
+def _cut(phrase: str) -> str:
+    cut = re.sub(r"((?:\w+ )*?\w+ing\b) (?:on|over|in|at|past|with|and|down|into) (?!the distance).*", r"\1", phrase)
+    heard, heard_cut = ({mention.entry.name for mention in find_mentions(text, "sounds")} for text in (phrase, cut))
+    return cut if heard <= heard_cut or len(heard) > 1 else phrase
 
 
 def _foreground(idea: Idea, rest: list[Found], rng: random.Random) -> list[str]:

@@ -31,7 +31,8 @@ def _in_own_words(idea: Idea, events: list[Event]) -> list[Event]:
             continue
         tokens = [number for number, (start, end) in enumerate(ends) if mention.start <= start and end <= mention.end]
         over = [event for event in kept if any(event.position <= token < event.end for token in tokens)]
-        is_heard = len(over) == 1 and any(mention.entry.name in _sounds_of(event) for event in kept)
+        within = all(tokens[0] <= event.position and event.end <= tokens[-1] + 1 for event in over)
+        is_heard = any(mention.entry.name in _sounds_of(event) for event in kept) and not (len(over) > 1 and within)
         if not over or is_heard or _is_verb(idea, tokens):
             continue
         number = f"{NUMBER_WORDS.get(mention.count, '')} " if mention.count else ""

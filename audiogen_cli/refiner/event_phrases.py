@@ -8,7 +8,7 @@ import random
 import re
 from dataclasses import dataclass
 
-from audiogen_cli.knowledge.lexicon import load_lexicon
+from audiogen_cli.knowledge.lexicon import load_lexicon, stems_of
 from audiogen_cli.knowledge.mentions import find_mentions
 from audiogen_cli.refiner.idea import Idea
 from audiogen_cli.refiner.phrases import article, lower_first
@@ -54,7 +54,7 @@ def write_event(idea: Idea, parts: list[Found], rng: random.Random, goal: Found 
     ):
         phrase = lower_first(rng.choice(action.concept.texts("sfx")))
         goal = None
-    elif doer is not None and doer.concept.texts("does") and _is_unfit(doer, action):
+    elif doer is not None and doer.concept.texts("does") and (_does_so(doer, action) or _is_unfit(doer, action)):
         phrase = f"{_called(doer)} {rng.choice(doer.concept.texts('does'))}"
     else:
         subject = (
@@ -79,6 +79,12 @@ def write_event(idea: Idea, parts: list[Found], rng: random.Random, goal: Found 
     if any(part.far for part in parts):
         phrase += " in the distance"
     return Event(phrase, names, min(part.start for part in parts), max(part.end for part in parts))
+
+
+def _does_so(doer: Found, action: Found) -> bool:
+    """Whether a thing's own words tell an action more exactly: a record crackles as no fire does."""
+    does = doer.concept.text("does").split()
+    return len(does) > 4 and stems_of(action.text)[0] in stems_of(" ".join(does))  # a whole description
 
 
 def _is_unfit(doer: Found, action: Found) -> bool:
