@@ -6,8 +6,8 @@ of the curve over the step between two samples). The loudspeaker that follows is
 """
 
 import numpy as np
-from scipy.fft import irfft, next_fast_len, rfft, rfftfreq
 
+from audiogen_cli.audio.filters import butterworth, filtered
 from audiogen_cli.audio.waveform import Samples
 from audiogen_cli.generator.experts.sounding import SAMPLE_RATE
 
@@ -25,7 +25,7 @@ def driven(bus: Samples, drive: float, tight_hz: float = 0.0) -> Samples:
     """
     mid = bus.mean(axis=0)
     if tight_hz:
-        mid = _tightened(mid, tight_hz)
+        mid = filtered(butterworth(1, tight_hz, "high", sample_rate=SAMPLE_RATE), mid)
     peak = float(np.abs(mid).max(initial=0.0))
     if peak == 0.0:
         return bus
@@ -46,10 +46,3 @@ def _limited(level: Samples) -> Samples:
     limited = rise / np.where(still, np.float32(1.0), step)
     limited[still] = np.tanh(level[still])
     return np.asarray(limited, np.float32)
-
-
-def _tightened(mid: Samples, tight_hz: float) -> Samples:
-    size = next_fast_len(mid.size + 2048, real=True)
-    hertz = rfftfreq(size, 1.0 / SAMPLE_RATE)
-    gain = (hertz / np.hypot(hertz, tight_hz)).astype(np.float32)
-    return np.asarray(irfft(rfft(mid, size) * gain, size)[: mid.size], np.float32)
