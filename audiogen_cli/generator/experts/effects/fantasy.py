@@ -10,7 +10,7 @@ import numpy as np
 
 from audiogen_cli.generator.experts.effects.registry import sound_model
 from audiogen_cli.generator.experts.effects.synthesis.envelopes import curve, decay, fade_ends, line
-from audiogen_cli.generator.experts.effects.synthesis.filters import lowpass
+from audiogen_cli.generator.experts.effects.synthesis.filters import bandpass, lowpass
 from audiogen_cli.generator.experts.effects.synthesis.formants import formant_filter
 from audiogen_cli.generator.experts.effects.synthesis.grains import mix, place
 from audiogen_cli.generator.experts.effects.synthesis.noise import shaped_noise, wander, white
@@ -22,15 +22,15 @@ from audiogen_cli.generator.experts.effects.throat import VOWELS, glottis
 
 @sound_model
 def laser(duration_s: float, rng: np.random.Generator) -> Signal:
-    """A trembling tone falling three octaves in a third of a second, as waves in a struck guy wire arrive.
+    """A tone falling three octaves in a fifth of a second, as waves in a struck guy wire arrive.
 
     Dispersion; Farnell 2010.
     """
     n = num_samples(max(duration_s, 0.35))
     t = seconds(n)
-    hz = (450 + rng.uniform(2280, 4890) * np.exp(-t / 0.115)) * (1 + 0.11 * np.sin(2 * np.pi * 51.5 * t))
-    tone = chirp(hz, [1, 0.42, 0.46, 0.36, 0.05]) * decay(n, 0.41, 0.002)
-    return fade_ends(np.tanh(2.85 * tone), 0.001, 0.05)
+    hz = 220 + rng.uniform(3200, 4200) * np.exp(-t / 0.07)
+    tone = chirp(hz, [1, 0.6, 0.4, 0.25, 0.15]) * decay(n, 0.42, 0.002)
+    return fade_ends(np.tanh(1.5 * tone) + 0.15 * bandpass(white(n, rng), 1500, 8000) * decay(n, 0.06), 0.001, 0.05)
 
 
 @sound_model
