@@ -18,6 +18,8 @@ from audiogen_cli.generator.experts.effects.synthesis.filters import highpass
 from audiogen_cli.generator.experts.effects.synthesis.noise import white
 from audiogen_cli.generator.experts.effects.synthesis.signals import SAMPLE_RATE, Signal, db, num_samples, seconds
 
+_LOWEST_HZ = 25.0  # what has no length to sound would only move the membrane
+
 Band = tuple[float, float, float]
 """Middle in Hz, level in dB, ringing time (60 dB) in seconds."""
 
@@ -34,8 +36,10 @@ def burst(n: int, rng: np.random.Generator, bands: Sequence[Band], attack_s: flo
     heard = [min(n, num_samples(1.3 * t60_s + attack_s)) for _, _, t60_s in bands]
     size = fft.next_fast_len(max(heard), real=True)
     spectrum = fft.rfft(white(max(heard), rng).astype(np.float32), size)
-    octaves = np.log2(np.maximum(fft.rfftfreq(size, 1 / SAMPLE_RATE), 1.0))
-    middles = np.log2([hz for hz, _, _ in bands])
+    hz = fft.rfftfreq(size, 1 / SAMPLE_RATE)
+    spectrum[hz < _LOWEST_HZ] = 0
+    octaves = np.log2(np.maximum(hz, 1.0))
+    middles = np.log2([middle for middle, _, _ in bands])
     out = np.zeros(n)
     for length, share, (_, level_db, t60_s) in zip(heard, np.eye(len(bands)), bands):
         gain = np.sqrt(np.interp(octaves, middles, share)).astype(np.float32)
