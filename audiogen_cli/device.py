@@ -84,6 +84,15 @@ def read_memory(device: str) -> DeviceMemory | None:
         return None
 
 
+def cpu_vendor() -> str | None:
+    """Who made the CPU, such as "AuthenticAMD"; None where the system does not tell."""
+    try:
+        with open("/proc/cpuinfo", encoding="utf-8") as lines:
+            return next((line.partition(":")[2].strip() for line in lines if line.startswith("vendor_id")), None)
+    except OSError:
+        return None
+
+
 def describe_device(device: str) -> str:
     """A device in words, such as "cuda (NVIDIA H100, 80 GB)"."""
     if device.startswith("cuda"):

@@ -10,8 +10,10 @@ a busy machine disturbs less than wall time, beside the least wall time. To fit 
 have `--depth` blocks and one instead of 33; the blocks are alike but for the skips, so ratios carry over, and
 times are also given scaled by 33 over the number of blocks. "plain" is our own network called as the released
 sampler calls it: a doubled batch with masks, everything made anew at every call. Before each round the
-machine's own best float32 product is measured on the model's largest shape: the limit. Errors are those of the
-latent after `--error-steps` steps against the exact form; random weights say nothing of a trained one's outliers.
+machine's own best float32 product is measured on the model's largest shape: the limit. "Products alone" are the
+products of one call in their shapes with nothing between them. Set OPENBLAS_NUM_THREADS to --threads: numpy's
+product does not ask torch. Errors are those of the latent after `--error-steps` steps against the exact form;
+random weights say nothing of a trained one's outliers.
 
 Method of `whole`: each precision in a process of its own: load, one clip with `--steps` calls, peak and resident
 memory from the kernel's counters. The file is read before, so that loading is compared with reading from the
@@ -36,7 +38,7 @@ from torch import Tensor, nn
 
 from audiogen_cli.generator.unified.config import CodecConfig, ModelConfig
 from audiogen_cli.generator.unified.dit import DiT
-from audiogen_cli.generator.unified.linear import Int8AtRest, Int8Linear, Linear, PackedLinear, fix_linear
+from audiogen_cli.generator.unified.linear import Int8AtRest, Int8Linear, Linear, NumpyLinear, PackedLinear, fix_linear
 from audiogen_cli.generator.unified.model import AudioGenModel
 from audiogen_cli.generator.unified.options import SamplingOptions
 from audiogen_cli.generator.unified.published import codec_naming, model_naming, published_state_dict
@@ -81,6 +83,9 @@ def time_steps(arguments: argparse.Namespace) -> None:
     model = random_model(config)
     forms: dict[str, DiT] = {
         "exact": model.dit,
+        "exact, numpy": fixed(
+            model.dit, lambda linear, once: linear if once else NumpyLinear(linear.weight, linear.bias)
+        ),
         "exact, packed": fixed(model.dit, lambda linear, once: linear if once else _packed(linear)),
         "bfloat16": fixed(model.dit, lambda linear, once: fix_linear(_narrow(linear), "bfloat16", once=once)),
         "int8": fixed(model.dit, lambda linear, once: (Int8AtRest if once else Int8Linear)(linear.weight, linear.bias)),
@@ -105,16 +110,20 @@ def time_steps(arguments: argparse.Namespace) -> None:
             runs[f"{name}, conditional half"] = lambda dit=dit, modulation=modulation, half=half: dit.predict(
                 noise, modulation, half
             )
+        for name in ("exact", "exact, numpy"):
+            runs[f"products of {name} alone"] = products_alone(forms[name])
         answers = {name: run() for name, run in runs.items()}  # also warms everything up
         cpu: dict[str, float] = dict.fromkeys(runs, float("inf"))
         wall: dict[str, float] = dict.fromkeys(runs, float("inf"))
+        taken: dict[str, list[float]] = {name: [] for name in runs}
         limit = 0.0
         for _ in range(arguments.repeats):
             limit = max(limit, best_product_rate())
             for name, run in runs.items():
                 started, began = time.perf_counter(), time.process_time()
                 run()
-                cpu[name] = min(cpu[name], time.process_time() - began)
+                taken[name].append(time.process_time() - began)
+                cpu[name] = min(cpu[name], taken[name][-1])
                 wall[name] = min(wall[name], time.perf_counter() - started)
     scale = BLOCKS / (arguments.depth + 1)
     reference = cpu["published code" if arguments.published else "plain"]
@@ -125,14 +134,44 @@ def time_steps(arguments: argparse.Namespace) -> None:
     print("|---|---|---|---|---|---|")
     for name in runs:
         half = "conditional" in name
+        if "alone" in name:
+            print(f"| {name} | {cpu[name]:.2f} | {cpu[name] * scale:.1f} | {wall[name]:.2f} | | |")
+            continue
         error = relative_error(answers[name], answers["exact, conditional half" if half else "exact"])
         ratio = "" if half else f"{reference / cpu[name]:.2f}"
         print(f"| {name} | {cpu[name]:.2f} | {cpu[name] * scale:.1f} | {wall[name]:.2f} | {ratio} | {error:.1e} |")
-    quickest = min(cpu["exact"], cpu["exact, packed"])
+    print_pairs(taken, "published code" if arguments.published else "plain")
+    quickest = min(cpu[name] for name in ("exact", "exact, numpy", "exact, packed"))
     achieved = gflop / quickest
     print(f"\nexact: {gflop:.0f} GFLOP a call, {achieved:.0f} GFLOP/s, {achieved / limit:.0%} of the limit")
     print_clip(cpu, scale, reference)
     print_errors(forms, model, noise, context, arguments.error_steps)
+
+
+def products_alone(dit: DiT) -> Callable[[], Tensor]:
+    """The products of one guided call in their shapes, with nothing between them: what is left is not arithmetic."""
+    layers: list[tuple[nn.Module, Tensor]] = []
+    for name, module in dit.named_modules():
+        if not isinstance(module, (Linear, NumpyLinear)) or any(
+            part in name for part in ("time_", "context_embed", "ta_context", "cross_attn.to_k", "cross_attn.to_v")
+        ):
+            continue  # made once a clip
+        rows = FRAMES if "cross_attn" in name or "patch_embed" in name else 2 * FRAMES
+        layers.append((module, torch.randn(1, rows, module.weight.shape[1])))
+    return lambda: [layer(x) for layer, x in layers][-1]
+
+
+def print_pairs(taken: dict[str, list[float]], reference: str) -> None:
+    """Medians of the ratios within a round: what disturbs a whole round falls out."""
+    pairs = [(reference, name) for name in ("exact", "exact, numpy", "exact, packed", "int8")]
+    pairs += [("exact", "exact, numpy"), ("exact, numpy", "int8"), ("int8", "int8, conditional half")]
+    pairs += [(name, f"products of {name} alone") for name in ("exact", "exact, numpy")]
+    print("\n| CPU s of | over those of | median of the ratios within a round | ratio of the least |")
+    print("|---|---|---|---|")
+    for name, other in pairs:
+        ratios = sorted(a / b for a, b in zip(taken[name], taken[other]))
+        least = min(taken[name]) / min(taken[other])
+        print(f"| {name} | {other} | {ratios[len(ratios) // 2]:.2f} | {least:.2f} |")
 
 
 def print_clip(cpu: dict[str, float], scale: float, reference: float) -> None:
@@ -140,7 +179,7 @@ def print_clip(cpu: dict[str, float], scale: float, reference: float) -> None:
     print("\n| clip of 25 steps, network alone, 33 blocks (computed) | CPU s | times as fast |")
     print("|---|---|---|")
     whole = 26 * reference * scale
-    exact = "exact, packed" if cpu["exact, packed"] < cpu["exact"] else "exact"
+    exact = min(("exact", "exact, numpy", "exact, packed"), key=lambda name: cpu[name])
     rows = {"as released (26 calls)": whole, exact: 25 * cpu[exact] * scale, "bfloat16": 25 * cpu["bfloat16"] * scale}
     rows["int8"] = 25 * cpu["int8"] * scale
     rows["int8, guided in half of the calls"] = 12.5 * (cpu["int8"] + cpu["int8, conditional half"]) * scale
@@ -169,12 +208,12 @@ def relative_error(value: Tensor, exact: Tensor) -> float:
 
 
 def best_product_rate() -> float:
-    """GFLOP/s of the better of two float32 kernels on the model's largest product."""
+    """GFLOP/s of the best of three float32 kernels on the model's largest product."""
     rows, inner, outer = 2 * FRAMES, 1536, 12288
     x, weight = torch.randn(rows, inner), torch.randn(outer, inner)
-    packed = PackedLinear(weight, None)
+    forms = (PackedLinear(weight, None), NumpyLinear(weight, None))
     best = float("inf")
-    for call in (lambda: nn.functional.linear(x, weight), lambda: packed(x)):
+    for call in (lambda: nn.functional.linear(x, weight), lambda: forms[0](x), lambda: forms[1](x)):
         for _ in range(3):
             began = time.process_time()
             call()

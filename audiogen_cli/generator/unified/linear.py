@@ -1,18 +1,20 @@
 """Matrix products: one `Linear`, and the forms it takes once its weights are known and fixed.
 
 In: activations [..., K]. Out: [..., N], in the weights' own precision. `fix_linear` turns a loaded
-`Linear` into the quickest form for a device: oneDNN's packed float32, bfloat16, or int8. Only the
-plain `Linear` can be trained. Which form pays is measured in benchmarks/README.md.
+`Linear` into the quickest form for a device: float32 by oneDNN's packed product or numpy's, bfloat16, or
+int8. Only the plain `Linear` can be trained. Which form pays is measured in benchmarks/README.md.
 """
 
 import warnings
 from functools import cache
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from audiogen_cli.device import cpu_vendor
 from audiogen_cli.errors import OptionError
 
 _TINY = 1e-12
@@ -42,6 +44,24 @@ class PackedLinear(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         product: Tensor = torch.ops.mkldnn._linear_pointwise(x.float(), self.weight, self.bias, "none", [], "")
         return product
+
+
+class NumpyLinear(nn.Module):
+    """float32 as it lies in its file, multiplied by numpy's OpenBLAS: the same product to rounding."""
+
+    def __init__(self, weight: Tensor, bias: Tensor | None) -> None:
+        super().__init__()
+        self.register_buffer("weight", weight)
+        self.register_buffer("bias", bias)
+        # views of the same memory; `detach` because numpy refuses what could be learned
+        self._columns = weight.detach().numpy().T
+        self._bias = None if bias is None else bias.detach().numpy()
+
+    def forward(self, x: Tensor) -> Tensor:
+        product = x.detach().float().flatten(0, -2).numpy() @ self._columns
+        if self._bias is not None:
+            product += self._bias
+        return torch.from_numpy(product).view(*x.shape[:-1], -1)
 
 
 class WidenedLinear(nn.Module):
@@ -124,7 +144,7 @@ def fix_linear(linear: Linear, dtype: str, *, once: bool = False, packed: bool =
         linear: loaded, on its device.
         dtype: "float32", "bfloat16" or "int8".
         once: the layer works once a clip, in float32, and should only be small.
-        packed: allow oneDNN's own order of weights, which torch.compile cannot look into.
+        packed: allow oneDNN's own order of weights and numpy's product, which torch.compile cannot look into.
     """
     weight, bias = linear.weight.detach(), None if linear.bias is None else linear.bias.detach()
     cpu = weight.device.type == "cpu"
@@ -132,8 +152,11 @@ def fix_linear(linear: Linear, dtype: str, *, once: bool = False, packed: bool =
         return Int8AtRest(weight, bias) if once else Int8Linear(weight, bias)
     if dtype == "bfloat16" and cpu and not multiplies_bfloat16():
         return WidenedLinear(weight, bias)
-    if dtype == "float32" and cpu and packed and not once and prefers_packed():
-        return PackedLinear(weight, bias)
+    if dtype == "float32" and cpu and packed and not once:
+        if prefers_packed():
+            return PackedLinear(weight, bias)
+        if prefers_numpy():
+            return NumpyLinear(weight, bias)
     return linear
 
 
@@ -142,6 +165,16 @@ def prefers_packed() -> bool:
     """Whether oneDNN's packed float32 product beats the default one here: it does with AVX-512, not with AVX2."""
     has_onednn: bool = torch.backends.mkldnn.is_available()  # type: ignore[no-untyped-call]
     return has_onednn and "AVX512" in torch.backends.cpu.get_cpu_capability()
+
+
+@cache
+def prefers_numpy() -> bool:
+    """Whether numpy's product beats torch's here: OpenBLAS beats MKL on an AMD CPU with AVX2 alone, by an eighth."""
+    if cpu_vendor() != "AuthenticAMD" or torch.backends.cpu.get_cpu_capability() != "AVX2":
+        return False
+    built_with = np.show_config(mode="dicts")["Build Dependencies"]["blas"]["name"]
+    has_mkl: bool = torch.backends.mkl.is_available()  # type: ignore[no-untyped-call]
+    return has_mkl and "openblas" in str(built_with)
 
 
 @cache

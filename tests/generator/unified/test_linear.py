@@ -9,6 +9,7 @@ from audiogen_cli.generator.unified.linear import (
     Int8AtRest,
     Int8Linear,
     Linear,
+    NumpyLinear,
     PackedLinear,
     WidenedLinear,
     _int8_product,
@@ -37,6 +38,37 @@ def error(layer, other, rows):
 def test_packed_weights_give_the_same_product(rows, bias):
     layer = Linear(64, 96, bias=bias).requires_grad_(False)
     assert error(layer, PackedLinear(layer.weight, layer.bias), rows) < 1e-6
+
+
+@pytest.mark.parametrize("bias", [True, False])
+def test_numpy_gives_the_same_product_of_the_same_memory(rows, bias):
+    layer = Linear(64, 96, bias=bias).requires_grad_(False)
+    form = NumpyLinear(layer.weight, layer.bias)
+    assert error(layer, form, rows) < 1e-6 and error(layer, form, rows.transpose(0, 1)[..., :64]) < 1e-6
+    assert form.weight.data_ptr() == layer.weight.data_ptr()
+    assert set(form.state_dict()) == set(layer.state_dict())
+
+
+@pytest.mark.parametrize(
+    ("vendor", "capability", "form"),
+    [("AuthenticAMD", "AVX2", NumpyLinear), ("GenuineIntel", "AVX2", Linear), ("AuthenticAMD", "DEFAULT", Linear)],
+)
+def test_the_product_is_chosen_by_the_machine(layer, monkeypatch, vendor, capability, form):
+    """By what it is, never by a race: the same machine must give the same sound again."""
+    monkeypatch.setattr(linear_module, "cpu_vendor", lambda: vendor)
+    monkeypatch.setattr(torch.backends.cpu, "get_cpu_capability", lambda: capability)
+    monkeypatch.setattr(torch.backends.mkl, "is_available", lambda: True)
+    monkeypatch.setattr(
+        linear_module.np, "show_config", lambda mode: {"Build Dependencies": {"blas": {"name": "scipy-openblas"}}}
+    )
+    linear_module.prefers_numpy.cache_clear()
+    linear_module.prefers_packed.cache_clear()
+    try:
+        assert type(fix_linear(layer, "float32")) is form
+        assert type(fix_linear(layer, "float32", packed=False)) is Linear
+    finally:
+        linear_module.prefers_numpy.cache_clear()
+        linear_module.prefers_packed.cache_clear()
 
 
 def test_each_smaller_form_has_the_error_of_its_precision(layer, rows):
@@ -89,6 +121,7 @@ def test_rows_of_an_integer_product_do_not_touch_each_other(layer, rows):
 )  # fmt: skip
 def test_the_form_follows_the_machine(layer, monkeypatch, dtype, once, packs, multiplies, kept):
     monkeypatch.setattr(linear_module, "prefers_packed", lambda: packs)
+    monkeypatch.setattr(linear_module, "prefers_numpy", lambda: False)
     monkeypatch.setattr(linear_module, "multiplies_bfloat16", lambda: multiplies)
     assert type(fix_linear(layer, dtype, once=once)) is kept
 
