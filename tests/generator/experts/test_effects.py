@@ -11,6 +11,7 @@ from audiogen_cli.generator.experts.effects.registry import render_sound, sound_
 from audiogen_cli.generator.experts.effects.synthesis.formants import formant_filter
 from audiogen_cli.generator.experts.effects.synthesis.grains import place
 from audiogen_cli.generator.experts.effects.synthesis.noise import shaped_noise
+from audiogen_cli.generator.experts.effects.synthesis.ringing import modes
 from audiogen_cli.generator.experts.sounding import SAMPLE_RATE
 from audiogen_cli.knowledge.entries import Entry, load_entries
 
@@ -147,3 +148,9 @@ def test_the_folds_buzz_at_the_pitch_they_are_given():
 def test_events_are_placed_at_their_times_and_cut_at_the_end():
     out = place(100, [np.ones(10), np.ones(50)], [0.0, 80 / SAMPLE_RATE], [1.0, 2.0])
     assert out[:10].tolist() == [1.0] * 10 and out[80:].tolist() == [2.0] * 20 and out[10:80].sum() == 0
+
+
+def test_a_mode_is_a_sine_that_dies_in_its_time():
+    t = np.arange(SAMPLE_RATE) / SAMPLE_RATE
+    expected = 0.5 * 10 ** (-3 * t / 1.0) * np.sin(2 * np.pi * 440 * t)  # 60 dB in a second
+    np.testing.assert_allclose(modes(t.size, [440.0], [1.0], [0.5]), expected, atol=1e-5)
