@@ -116,7 +116,7 @@ def build_options(
         generator: the engine.
         settings: their `quality`, and for the experts `duration`, `mix` and `channels`, hold where no flag was given.
         seed: of the (first) take.
-        knobs: what the person said of the engine's own options, by flag name.
+        knobs: what the person said of the engines' own options, by flag name.
 
     Raises:
         OptionError: a knob that this engine does not have, or a value out of range.
@@ -126,11 +126,14 @@ def build_options(
 
         chosen = {name: getattr(settings, name) for name in ("duration", "mix", "channels")}
         chosen = {name: value for name, value in chosen.items() if value is not None} | dict(knobs)
+        held: set[str] = set()
     else:
+        from audiogen_cli.generator.unified.options import ModelOptions
         from audiogen_cli.generator.unified.options import SamplingOptions as Options  # type: ignore[assignment]
 
         chosen = dict(knobs)
-    known = {item.name for item in fields(Options)}
+        held = {item.name for item in fields(ModelOptions)}  # the generator was built with these
+    known = {item.name for item in fields(Options)} | held
     named = {_FIELDS.get(name, name): (name, value) for name, value in chosen.items()}
     foreign = [f"--{flag.replace('_', '-')}" for field, (flag, _) in named.items() if field not in known]
     if foreign:
@@ -139,7 +142,7 @@ def build_options(
             f"{', '.join(foreign)}: not an option of the engine {generator.name}",
             hint=f"--engine {other}, or leave it out",
         )
-    values = {field: value for field, (_, value) in named.items()}
+    values = {field: value for field, (_, value) in named.items() if field not in held}
     if isinstance(values.get("guidance_interval"), str):
         from audiogen_cli.generator.unified.options import parse_interval
 
@@ -151,10 +154,13 @@ _FIELDS = {"duration": "duration_s", "steps": "num_inference_steps", "guidance":
 """Flags whose option has a longer name in the library."""
 
 
+_OWN = ("seed", "quality")  # what `build_options` is told for itself
+
+
 def knobs_of_recipe(recipe: Provenance) -> dict[str, Any]:
     """The engine's own options that a recipe holds, by flag name, so that `build_options` can repeat them."""
     flags = {field: flag for flag, field in _FIELDS.items()}
-    return {flags.get(field, field): value for field, value in recipe.options.items() if field != "quality"}
+    return {flags.get(field, field): value for field, value in recipe.options.items() if field not in _OWN}
 
 
 def text_language(settings: Settings, generator: Generator) -> str:

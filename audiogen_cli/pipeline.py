@@ -73,20 +73,7 @@ class Pipeline:
         """The whole walk for one clip."""
         refinement = self.refiner.refine(request)
         origin = Origin(text=request.text, refiner=refinement.refiner, notes=refinement.notes)
-        return render_takes(self.generator, refinement.caption, [options], on_step, origin=origin, finish=finish)[0]
-
-
-def render_takes(
-    generator: Generator,
-    caption: Caption,
-    options: Sequence[GenerationOptions],
-    on_step: OnStep = no_progress,
-    *,
-    origin: Origin = Origin(),
-    finish: Finish = Finish(),
-) -> list[Take]:
-    """All takes of `iterate_takes`, once the last is finished; arguments and errors as there."""
-    return list(iterate_takes(generator, caption, options, on_step, origin=origin, finish=finish))
+        return next(iterate_takes(self.generator, refinement.caption, [options], on_step, origin=origin, finish=finish))
 
 
 def iterate_takes(

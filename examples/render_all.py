@@ -9,7 +9,7 @@ from pathlib import Path
 from audiogen_cli.assembly import build_generator, build_options
 from audiogen_cli.audio.files import write_audio
 from audiogen_cli.caption import parse_caption
-from audiogen_cli.pipeline import render_takes
+from audiogen_cli.pipeline import iterate_takes
 from audiogen_cli.settings import Settings
 
 
@@ -20,7 +20,7 @@ def main(output: Path) -> None:
     for file in sorted((Path(__file__).parent / "captions").glob("*.json")):
         caption = parse_caption(file.read_text("utf-8"), source=file.name)
         options = build_options(generator, settings, seed=1, knobs={})
-        take = render_takes(generator, caption, [options])[0]
+        take = next(iterate_takes(generator, caption, [options]))
         write_audio(output / f"{file.stem}.wav", take.waveform, take.provenance)
         print(output / f"{file.stem}.wav", *take.rendering.notes, sep="\n  ")
 

@@ -8,7 +8,7 @@ from audiogen_cli.audio.waveform import Waveform
 from audiogen_cli.caption import Caption
 from audiogen_cli.errors import QualityError
 from audiogen_cli.generator.base import MAX_SEED, GenerationOptions, Rendering
-from audiogen_cli.pipeline import Finish, Origin, Pipeline, draw_seed, iterate_takes, render_takes, seeds_of_takes
+from audiogen_cli.pipeline import Finish, Origin, Pipeline, draw_seed, iterate_takes, seeds_of_takes
 from audiogen_cli.refiner.base import Refinement, RefineRequest
 
 SCENE = Caption(caption="Rain", sfx="Steady rain")
@@ -33,7 +33,7 @@ class Noise:
 
 def test_a_take_is_levelled_and_tells_how_it_was_made():
     origin = Origin(text="rain", refiner="embedded", notes=("understood little",))
-    take = render_takes(Noise(), SCENE, [GenerationOptions(seed=4)], origin=origin)[0]
+    take = next(iterate_takes(Noise(), SCENE, [GenerationOptions(seed=4)], origin=origin))
     assert integrated_lufs(take.waveform) == pytest.approx(TARGET_LUFS, abs=0.5)
     recipe = take.provenance
     assert (recipe.seed, recipe.text, recipe.refiner, recipe.engine) == (4, "rain", "embedded", "noise")
@@ -43,26 +43,26 @@ def test_a_take_is_levelled_and_tells_how_it_was_made():
 
 def test_untouched_means_untouched():
     engine = Noise()
-    take = render_takes(engine, SCENE, [GenerationOptions(seed=4)], finish=Finish(level=False))[0]
+    take = next(iterate_takes(engine, SCENE, [GenerationOptions(seed=4)], finish=Finish(level=False)))
     np.testing.assert_array_equal(take.waveform.samples, take.rendering.waveform.samples)
     assert take.provenance.levelled is False
 
 
 def test_a_refused_take_is_tried_with_the_next_free_seed():
     engine = Noise(silent={1})
-    takes = render_takes(engine, SCENE, seeds_of_takes(GenerationOptions(seed=0), 3))
+    takes = list(iterate_takes(engine, SCENE, seeds_of_takes(GenerationOptions(seed=0), 3)))
     assert [take.provenance.seed for take in takes] == [0, 3, 2] and engine.asked == [0, 1, 2, 3]
     assert any("refused seed 1: silence" in note for note in takes[1].provenance.notes)
 
 
 def test_when_every_retake_is_refused_the_run_fails_with_the_figures():
     with pytest.raises(QualityError, match=r"seed 7: silence.*seed 8: silence.*seed 9: silence") as refused:
-        render_takes(Noise(silent={7, 8, 9}), SCENE, [GenerationOptions(seed=7)])
+        next(iterate_takes(Noise(silent={7, 8, 9}), SCENE, [GenerationOptions(seed=7)]))
     assert refused.value.exit_code == 6
 
 
 def test_without_the_gate_the_fault_is_told_and_the_take_kept():
-    take = render_takes(Noise(silent={7}), SCENE, [GenerationOptions(seed=7)], finish=Finish(gate=False))[0]
+    take = next(iterate_takes(Noise(silent={7}), SCENE, [GenerationOptions(seed=7)], finish=Finish(gate=False)))
     assert take.faults == ("silence",) and take.provenance.quality["gate"] == "off"
 
 
@@ -73,10 +73,10 @@ def test_what_a_matcher_finds_stands_in_the_take_and_its_recipe():
         def similarity(self, caption, waveform):
             return 41.256 if caption is SCENE and waveform.num_samples else 0.0
 
-    take = render_takes(Noise(), SCENE, [GenerationOptions(seed=7)], finish=Finish(matcher=Matches()))[0]
+    take = next(iterate_takes(Noise(), SCENE, [GenerationOptions(seed=7)], finish=Finish(matcher=Matches())))
     assert take.similarity == 41.256
     assert take.provenance.quality["similarity"] == {"by": "told", "score": 41.26}
-    assert "similarity" not in render_takes(Noise(), SCENE, [GenerationOptions(seed=7)])[0].provenance.quality
+    assert "similarity" not in next(iterate_takes(Noise(), SCENE, [GenerationOptions(seed=7)])).provenance.quality
 
 
 def test_the_whole_walk_hands_the_refiners_caption_on():

@@ -32,7 +32,7 @@ MP3_RATES = (8_000, 11_025, 12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_0
 """The sample rates that MPEG-1, 2 and 2.5 know, Hz; the other formats take any."""
 
 _RIFF_NAMES = {"title": "INAM", "software": "ISFT", "date": "ICRD", "comment": "ICMT"}
-_BLOCK = 65_536  # samples written at once: libsndfile's Vorbis encoder overflows its stack on long writes
+_BLOCK = 65_536  # samples read or written at once: libsndfile's Vorbis encoder overflows its stack on long writes
 
 
 def audio_format(path: Path) -> str:
@@ -197,13 +197,17 @@ def read_audio(path: Path) -> Waveform:
     """Read any sound file that libsndfile reads; raises `AudioFileError` naming the file."""
     import soundfile
 
+    blocks = []
     try:
-        samples, sample_rate = soundfile.read(path, dtype="float32", always_2d=True)
+        with soundfile.SoundFile(path) as file:
+            sample_rate = int(file.samplerate)
+            while len(block := file.read(_BLOCK, dtype="float32", always_2d=True)):  # a header may promise terabytes
+                blocks.append(block)
     except (soundfile.LibsndfileError, OSError, RuntimeError) as fault:
         raise AudioFileError(_read_fault(path, fault)) from fault
-    if len(samples) == 0:
+    if not blocks:
         raise AudioFileError(f"{path}: holds no sound")
-    return Waveform(samples.T, int(sample_rate))
+    return Waveform(np.concatenate(blocks).T, sample_rate)
 
 
 def read_provenance(path: Path) -> Provenance:

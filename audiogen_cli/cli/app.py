@@ -72,7 +72,7 @@ class CommandGroup(TyperGroup):
         if isinstance(found, typer.Typer):
             command = typer.main.get_command(found)
         else:
-            from audiogen_cli.cli.flags import with_flags
+            from audiogen_cli.cli.grouping import with_flags
 
             single = _plain_app()
             single.command(cmd_name)(guarded(with_flags(found)))

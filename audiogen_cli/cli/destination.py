@@ -9,13 +9,12 @@ from pathlib import Path
 from audiogen_cli.audio.files import FORMATS, audio_format, check_sample_rate, check_subtype, is_stream
 from audiogen_cli.audio.plot import LAYERS, check_picture
 from audiogen_cli.cli import console
-from audiogen_cli.cli.flags import OutputFlags
+from audiogen_cli.cli.flags import KEEP, OutputFlags
 from audiogen_cli.errors import AudioFileError, OptionError
 from audiogen_cli.settings import Settings
 
 STDOUT = Path("-")
 _STDOUT_NAMES = (STDOUT, Path("/dev/stdout"))
-KEEP = ("all", "best")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,7 +10,7 @@ from typer.core import TyperGroup
 
 from audiogen_cli.cli import console
 from audiogen_cli.cli.app import guarded
-from audiogen_cli.cli.flags import with_flags
+from audiogen_cli.cli.grouping import with_flags
 from audiogen_cli.cli.score import device_of, names_of, score
 from audiogen_cli.errors import ModelMissingError, OptionError
 

@@ -1,27 +1,27 @@
-"""The options that commands share, in groups: a dataclass a group, unpacked into the command line.
+"""The options that commands share, in groups: a dataclass a group, which `grouping` unpacks into the command line.
 
-A command takes the groups it needs as parameters (`def make(text, *, refine: RefineFlags, ...)`);
-`with_flags` gives Typer one flat signature and hands the groups back filled. `None` everywhere means
-that the person did not say.
+A command takes the groups it needs as parameters (`def make(text, *, refine: RefineFlags, ...)`). `None`
+everywhere means that the person did not say.
 """
 
-import functools
-import inspect
-from collections.abc import Callable
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from audiogen_cli.cli import console
 from audiogen_cli.errors import OptionError
+from audiogen_cli.settings import allowed_values
 
 if TYPE_CHECKING:
     from audiogen_cli.pipeline import Finish
 
 
-def _option(*names: str, help: str, panel: str, **more: Any) -> Any:
+def _option(*names: str, help: str, panel: str, values: tuple[Any, ...] = (), **more: Any) -> Any:
+    """An option; its values, where they are a list, are what a shell completes."""
+    if values:
+        more["autocompletion"] = lambda incomplete: [str(one) for one in values if str(one).startswith(incomplete)]
     return typer.Option(*names, help=help, rich_help_panel=panel, show_default=False, **more)
 
 
@@ -59,7 +59,13 @@ class RefineFlags:
 
     refiner: Annotated[
         str | None,
-        _option("--refiner", "-r", help="auto, embedded, openai (any OpenAI-compatible server) or local.", panel=_R),
+        _option(
+            "--refiner",
+            "-r",
+            help="auto, embedded, openai (any OpenAI-compatible server) or local [auto].",
+            panel=_R,
+            values=allowed_values("refiner"),
+        ),
     ] = None
     caption: Annotated[str | None, _option("--caption", help="Fix the overall caption.", panel=_R)] = None
     speech: Annotated[str | None, _option("--speech", help="Fix who speaks and how.", panel=_R)] = None
@@ -71,9 +77,18 @@ class RefineFlags:
     no_sfx: Annotated[bool, _option("--no-sfx", help="No sound effects.", panel=_R)] = False
     no_music: Annotated[bool, _option("--no-music", help="No music.", panel=_R)] = False
     no_env: Annotated[bool, _option("--no-env", help="No space given.", panel=_R)] = False
-    creativity: Annotated[str | None, _option("--creativity", help="low, medium or high.", panel=_R)] = None
+    creativity: Annotated[
+        str | None,
+        _option("--creativity", help="low, medium or high [medium].", panel=_R, values=allowed_values("creativity")),
+    ] = None
     language: Annotated[
-        str | None, _option("--language", help="english or multilingual: what the engine's text may be.", panel=_R)
+        str | None,
+        _option(
+            "--language",
+            help="english or multilingual: what the engine's text may be.",
+            panel=_R,
+            values=allowed_values("language"),
+        ),
     ] = None
     llm: Annotated[
         str | None, _option("--llm", help="PRESET[:MODEL], such as ollama:qwen3, openai, groq.", panel=_R)
@@ -120,17 +135,30 @@ _E, _X, _U = "Sound", "Experts", "Unified model"
 class EngineFlags:
     """Which engine renders, and how."""
 
-    engine: Annotated[str | None, _option("--engine", "-e", help="auto, experts or unified.", panel=_E)] = None
+    engine: Annotated[
+        str | None,
+        _option("--engine", "-e", help="auto, experts or unified [auto].", panel=_E, values=allowed_values("engine")),
+    ] = None
     seed: Annotated[
         int | None, _option("--seed", "-s", help="Same seed, same sound; drawn and shown when not given.", panel=_E)
     ] = None
     takes: Annotated[
-        int, _option("--takes", help="Render this many, with seeds counting up.", panel=_E, min=1, max=64)
+        int, _option("--takes", help="Render this many, with seeds counting up [1].", panel=_E, min=1, max=64)
     ] = 1
-    quality: Annotated[str | None, _option("--quality", help="draft, fast, standard or best.", panel=_E)] = None
+    quality: Annotated[
+        str | None,
+        _option(
+            "--quality", help="draft, fast, standard or best [standard].", panel=_E, values=allowed_values("quality")
+        ),
+    ] = None
     duration: Annotated[float | None, _option("--duration", "-d", help="Seconds, 1 to 60 [10].", panel=_X)] = None
-    channels: Annotated[int | None, _option("--channels", help="1 mono, 2 stereo.", panel=_X)] = None
-    mix: Annotated[str | None, _option("--mix", help="produced, or paper: the plain sum.", panel=_X)] = None
+    channels: Annotated[
+        int | None, _option("--channels", help="1 mono, 2 stereo [2].", panel=_X, values=allowed_values("channels"))
+    ] = None
+    mix: Annotated[
+        str | None,
+        _option("--mix", help="produced, or paper: the plain sum [produced].", panel=_X, values=allowed_values("mix")),
+    ] = None
     allow_missing: Annotated[
         bool, _option("--allow-missing", help="Render what can be rendered, and say what is left out.", panel=_X)
     ] = False
@@ -167,39 +195,38 @@ class EngineFlags:
         bool | None, _option("--low-memory/--no-low-memory", help="Release what a step no longer needs.", panel=_U)
     ] = None
     device: Annotated[str | None, _option("--device", help="auto, cpu, cuda, cuda:1 or mps.", panel=_U)] = None
-    dtype: Annotated[str | None, _option("--dtype", help="auto, float32, bfloat16 or int8.", panel=_U)] = None
+    dtype: Annotated[
+        str | None,
+        _option("--dtype", help="auto, float32, bfloat16 or int8.", panel=_U, values=allowed_values("dtype")),
+    ] = None
     offline: Annotated[bool, _option("--offline", help="Make no network call at all.", panel=_E)] = False
 
     def settings(self) -> dict[str, Any]:
         """The flags that override settings of the same name."""
-        names = (
-            *("engine", "quality", "duration", "channels", "mix"),
-            *("model", "text_encoder", "codec", "device", "dtype", "compile", "low_memory"),
-        )
+        names = ("engine", "quality", "duration", "channels", "mix", *_MODEL_FLAGS)
         return {name: getattr(self, name) for name in names} | {"offline": True if self.offline else None}
 
-    def refuse_foreign(self, engine: str, *, refiner: str = "") -> None:
-        """Raise `OptionError` for flags that load the unified model, where it is not the engine that was chosen."""
-        names = ["model", "text_encoder", "codec", "dtype", "compile", "low_memory"]
-        if refiner != "local":  # whose language model takes a device too
-            names.append("device")
-        said = [f"--{name.replace('_', '-')}" for name in names if getattr(self, name) is not None]
-        if engine != "unified" and said:
-            raise OptionError(
-                f"{', '.join(said)}: not an option of the engine {engine}", hint="--engine unified, or leave it out"
-            )
+    def knobs(self, *, refiner: str = "") -> dict[str, Any]:
+        """What was said of the engines' own options, by flag name; an engine refuses those it does not have.
 
-    def knobs(self) -> dict[str, Any]:
-        """What was said of the engines' own options, by flag name; an engine refuses those it does not have."""
+        The refiner "local" has a model that takes a device too, so that --device is not the engine's alone.
+        """
         names = (
             *("duration", "channels", "mix"),
             *("steps", "schedule", "guidance", "sway", "solver", "guidance_interval", "cfg_zero_star", "noise"),
+            *(name for name in _MODEL_FLAGS if name != "device" or refiner != "local"),
         )
         said = {name: getattr(self, name) for name in names if getattr(self, name) is not None}
         return said | ({"allow_missing": True} if self.allow_missing else {})
 
 
+_MODEL_FLAGS = ("model", "text_encoder", "codec", "device", "dtype", "compile", "low_memory")
+"""How the unified model is held."""
+
+
 _O = "Output"
+KEEP = ("all", "best")
+"""Which of several takes are kept."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -214,9 +241,17 @@ class OutputFlags:
     ] = None
     force: Annotated[bool, _option("--force", "-f", help="Overwrite a file that exists.", panel=_O)] = False
     format: Annotated[
-        str | None, _option("--format", help="wav, flac, ogg or mp3, where no file is named, and of -o -.", panel=_O)
+        str | None,
+        _option(
+            "--format",
+            help="wav, flac, ogg or mp3, where no file is named, and of -o -.",
+            panel=_O,
+            values=allowed_values("format"),
+        ),
     ] = None
-    subtype: Annotated[str | None, _option("--subtype", help="pcm16, pcm24 or float.", panel=_O)] = None
+    subtype: Annotated[
+        str | None, _option("--subtype", help="pcm16, pcm24 or float.", panel=_O, values=allowed_values("subtype"))
+    ] = None
     sample_rate: Annotated[
         int | None, _option("--sample-rate", help="Hz; the engine's own when not given.", panel=_O)
     ] = None
@@ -234,7 +269,13 @@ class OutputFlags:
         Path | None, _option("--plot", help="Draw waveform, spectrogram and timeline to a PNG, SVG or PDF.", panel=_O)
     ] = None
     keep: Annotated[
-        str, _option("--keep", help="Of several takes: all, or best: the one the measures place first.", panel=_O)
+        str,
+        _option(
+            "--keep",
+            help="Of several takes: all, or best: the one the measures place first [all].",
+            panel=_O,
+            values=KEEP,
+        ),
     ] = "all"
     check_words: Annotated[
         bool,
@@ -272,34 +313,3 @@ class OutputFlags:
             listener=listener,
             matcher=find_matcher() if takes > 1 else None,
         )
-
-
-def with_flags(command: Callable[..., None]) -> Callable[..., None]:
-    """Unpack the parameters that are flag groups into one flat signature, and pack them again at the call."""
-    hints = get_type_hints(command, include_extras=True)
-    flat: list[inspect.Parameter] = []
-    groups: dict[str, Any] = {}
-    for parameter in inspect.signature(command).parameters.values():
-        kind = hints[parameter.name]
-        if not is_dataclass(kind):
-            flat.append(parameter.replace(annotation=kind, kind=inspect.Parameter.KEYWORD_ONLY))
-            continue
-        groups[parameter.name] = kind
-        kinds = get_type_hints(kind, include_extras=True)
-        flat += [
-            inspect.Parameter(
-                item.name, inspect.Parameter.KEYWORD_ONLY, default=item.default, annotation=kinds[item.name]
-            )
-            for item in fields(kind)
-        ]
-
-    @functools.wraps(command)
-    def flattened(**given: Any) -> None:
-        packed = {
-            name: kind(**{item.name: given.pop(item.name) for item in fields(kind)}) for name, kind in groups.items()
-        }
-        command(**given, **packed)
-
-    flattened.__signature__ = inspect.Signature(flat)  # type: ignore[attr-defined]
-    flattened.__annotations__ = {parameter.name: parameter.annotation for parameter in flat}
-    return flattened

@@ -119,7 +119,7 @@ def _make_sample(caption: Caption, flags: SampleFlags, *, name: str, as_json: bo
     from audiogen_cli import assembly
     from audiogen_cli.cli.destination import plan_output
     from audiogen_cli.cli.output import play_takes, report, write_takes
-    from audiogen_cli.pipeline import render_takes
+    from audiogen_cli.pipeline import iterate_takes
     from audiogen_cli.settings import Settings
 
     settings = Settings(engine="experts")
@@ -129,7 +129,7 @@ def _make_sample(caption: Caption, flags: SampleFlags, *, name: str, as_json: bo
     )
     generator = assembly.build_generator(settings).part
     options = assembly.build_options(generator, settings, seed=0, knobs={"duration": 6.0})
-    takes = render_takes(generator, caption, [options])
+    takes = list(iterate_takes(generator, caption, [options]))
     for remark in takes[0].provenance.notes:
         console.note(remark)
     if destination is not None:

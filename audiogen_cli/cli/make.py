@@ -45,8 +45,8 @@ def make(
     seed = engine.seed if engine.seed is not None else draw_seed()
 
     generator = assembly.build_generator(settings)
-    engine.refuse_foreign(generator.part.name, refiner=settings.refiner)
-    first = assembly.build_options(generator.part, settings, seed=seed, knobs=engine.knobs())
+    knobs = engine.knobs(refiner=settings.refiner)
+    first = assembly.build_options(generator.part, settings, seed=seed, knobs=knobs)
     takes = seeds_of_takes(first, engine.takes)
     destination = plan_output(output, settings, name=words, seeds=[take.seed for take in takes])
     finish = output.finish(level=getattr(first, "mix", "") != "paper", takes=engine.takes)

@@ -40,7 +40,6 @@ def render(
     seed = engine.seed if engine.seed is not None else recipe.seed if recipe is not None else draw_seed()
 
     generator = assembly.build_generator(settings)
-    engine.refuse_foreign(generator.part.name)
     repeated = assembly.knobs_of_recipe(recipe) if recipe is not None and recipe.engine == generator.part.name else {}
     first = assembly.build_options(generator.part, settings, seed=seed, knobs=repeated | engine.knobs())
     takes = seeds_of_takes(first, engine.takes)

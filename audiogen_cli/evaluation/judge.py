@@ -13,7 +13,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, get_type_hints
 
 from audiogen_cli.audio.files import encode_audio, read_audio
 from audiogen_cli.errors import AudioFileError, OptionError
@@ -265,6 +265,9 @@ def _verdict(row: Mapping[str, Any]) -> Verdict:
         raise ValueError(
             "it lacks " + ", ".join(name for name in names if not isinstance(row, dict) or name not in row)
         )
-    if isinstance(row["score"], bool) or row["score"] not in SCORES:
+    for name, kind in get_type_hints(Verdict).items():
+        if isinstance(row[name], bool) or not isinstance(row[name], kind):
+            raise ValueError(f"{name} is {row[name]!r}")
+    if row["score"] not in SCORES:
         raise ValueError(f"score is {row['score']!r}")
     return Verdict(**{name: row[name] for name in names})

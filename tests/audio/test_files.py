@@ -112,6 +112,15 @@ def test_a_file_that_came_in_the_meantime_is_not_overwritten(tmp_path, monkeypat
     assert path.read_bytes() == b"first" and list(tmp_path.iterdir()) == [path]
 
 
+def test_a_header_that_promises_terabytes_takes_no_more_than_there_is(tmp_path, tone):
+    wav = bytearray(encode_audio(tone))
+    at = wav.index(b"data") + 4
+    struct.pack_into("<I", wav, at, 0xFFFFFFF0)
+    struct.pack_into("<I", wav, 4, 0xFFFFFFFF)
+    (tmp_path / "a.wav").write_bytes(wav)
+    assert read_audio(tmp_path / "a.wav").num_samples == tone.num_samples
+
+
 def test_a_sound_that_is_not_ours_has_no_recipe(tmp_path, tone):
     write_audio(tmp_path / "a.wav", tone)
     with pytest.raises(AudioFileError, match="carries no recipe"):

@@ -88,11 +88,15 @@ def plan_trials(items: Sequence[Item], rater: str, *, seed: int, per_category: i
 
 
 def read_captions(path: Path) -> dict[str, tuple[str, str]]:
-    """Scene to its caption and category; empty where the file is not there, `OptionError` for a broken line."""
+    """Scene to its caption and category; empty where the file is not there, `OptionError` for a broken one."""
     if not path.exists():
         return {}
+    try:
+        lines = path.read_text("utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as fault:
+        raise OptionError(f"{path}: cannot be read: {fault}") from fault
     told = {}
-    for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1):
+    for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
         try:

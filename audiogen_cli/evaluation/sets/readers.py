@@ -11,6 +11,7 @@ import json
 import tarfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -48,18 +49,18 @@ def _read_scenes(source: Path) -> Iterator[Record]:
     if not known:
         raise OptionError(f"{source}: holds no list, shard or item of structured captions")
     for path, reader in known:
-        try:
+        with _naming(path):
             yield from reader(path)
-        except (
-            OSError,
-            EOFError,
-            tarfile.TarError,
-            zlib.error,
-            UnicodeDecodeError,
-            ValueError,
-            AttributeError,
-        ) as fault:
-            raise CaptionError(f"{path}: cannot be read: {fault}") from fault
+
+
+@contextmanager
+def _naming(path: Path) -> Iterator[None]:
+    """Whatever a broken file leads to, as a `CaptionError` that names it."""
+    broken = (OSError, EOFError, tarfile.TarError, zlib.error, csv.Error, ValueError, AttributeError, RecursionError)
+    try:
+        yield
+    except broken as fault:
+        raise CaptionError(f"{path}: cannot be read: {fault}") from fault
 
 
 def _scene_reader(path: Path) -> Callable[[Path], Iterator[Record]] | None:
@@ -137,7 +138,7 @@ def _read_csv(source: Path) -> Iterator[Record]:
     if path is None:
         raise OptionError(f"{source}: holds no CSV")
     seen = set()
-    with path.open(encoding="utf-8", newline="") as file:
+    with _naming(path), path.open(encoding="utf-8", newline="") as file:
         for number, row in enumerate(csv.DictReader(file), start=2):
             start = row.get("start_time") or row.get("start_s")
             video = row.get("youtube_id") or row.get("ytid")
@@ -157,7 +158,8 @@ def _read_libritts(source: Path) -> Iterator[Record]:
         found = True
         if _lasts(path.with_name(path.name.removesuffix(".original.txt") + ".wav")) >= LONGEST_S:
             continue
-        words = path.read_text("utf-8").strip()
+        with _naming(path):
+            words = path.read_text("utf-8").strip()
         caption = _named(str(path), partial(Caption, caption="Speech", asr=words))
         yield Record(id=path.name.removesuffix(".original.txt"), caption=caption, category="S00")
     if not found:

@@ -152,10 +152,10 @@ def test_an_option_out_of_range_is_refused(wrong):
 def test_a_still_place_stays_still():
     from audiogen_cli.audio.loudness import integrated_lufs
     from audiogen_cli.generator.experts.scene.mix import STILL_LUFS
-    from audiogen_cli.pipeline import render_takes
+    from audiogen_cli.pipeline import iterate_takes
 
     scene = Caption(caption="Near silence in an empty room", env="Quiet empty room")
-    take = render_takes(ExpertsGenerator(), scene, [ExpertOptions(seed=1, duration_s=3.0)])[0]
+    take = next(iterate_takes(ExpertsGenerator(), scene, [ExpertOptions(seed=1, duration_s=3.0)]))
     assert integrated_lufs(take.waveform) == pytest.approx(STILL_LUFS, abs=1) and take.faults == ()
 
 
