@@ -17,7 +17,7 @@ from audiogen_cli.audio.waveform import Samples, Waveform
 from audiogen_cli.generator.experts.scene.acoustics import mono, placed_in_space, reverberate, room_quiet
 from audiogen_cli.generator.experts.scene.distance import distance_gain_db, low_passed
 from audiogen_cli.generator.experts.scene.levels import effects_alone, gain_to, put_behind, roles, sounding_lufs
-from audiogen_cli.generator.experts.scene.peaks import MOST_LIMITING_DB, brought_near, highest_gain
+from audiogen_cli.generator.experts.scene.peaks import MOST_LEVELLING_DB, brought_near, highest_gain
 from audiogen_cli.generator.experts.scene.space import Space
 from audiogen_cli.generator.experts.scene.words import put_words_first, words_spoken
 from audiogen_cli.generator.experts.sounding import LAYERS, SAMPLE_RATE, Sounding
@@ -76,7 +76,7 @@ def produced(
     for layer, sound in layers.items():
         _fade(sound, layer)
     return _levelled(
-        layers, TARGET_LUFS if soundings else STILL_LUFS, most_limiting_db=MOST_LIMITING_DB if alone else math.inf
+        layers, TARGET_LUFS if soundings else STILL_LUFS, most_limiting_db=MOST_LEVELLING_DB if alone else math.inf
     )
 
 

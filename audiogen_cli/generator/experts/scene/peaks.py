@@ -17,7 +17,10 @@ from audiogen_cli.audio.waveform import Samples
 from audiogen_cli.generator.experts.sounding import SAMPLE_RATE
 
 MOST_LIMITING_DB = 6.0
-"""What the limiter may take of a peak: more, and a click becomes a dull tok."""
+"""What the limiter may take of a peak as it enters the mix: more, and a click becomes a dull tok."""
+
+MOST_LEVELLING_DB = 12.0
+"""What it may take in levelling a scene of effects alone: more, and a pause's quiet is raised to a roar."""
 
 _CREST_DB = CEILING_DBTP + MOST_LIMITING_DB - TARGET_LUFS  # of a peak over the sound's loudness, as the mix can hold it
 _MOST_RAISE_DB = 12.0

@@ -7,7 +7,7 @@ from audiogen_cli.audio.loudness import CEILING_DBTP, TARGET_LUFS, integrated_lu
 from audiogen_cli.generator.experts.scene import mix as mixing
 from audiogen_cli.generator.experts.scene.levels import gain_to, sounding_lufs
 from audiogen_cli.generator.experts.scene.mix import produced
-from audiogen_cli.generator.experts.scene.peaks import MOST_LIMITING_DB, brought_near, highest_gain
+from audiogen_cli.generator.experts.scene.peaks import MOST_LEVELLING_DB, brought_near, highest_gain
 from audiogen_cli.generator.experts.scene.space import build_space
 from audiogen_cli.generator.experts.sounding import SAMPLE_RATE, Sounding
 from audiogen_cli.knowledge.entries import load_entries
@@ -43,9 +43,9 @@ def limiting_db(monkeypatch, *soundings, space="living_room"):
 
 @pytest.mark.parametrize("t60_s", [0.02, 0.1, 0.4])
 @pytest.mark.parametrize("around", [(), (ambience(),)])
-def test_the_limiter_takes_no_more_of_a_lone_sound_than_keeps_its_attack(monkeypatch, t60_s, around):
+def test_the_limiter_takes_no_more_of_a_lone_sound_than_is_stated(monkeypatch, t60_s, around):
     mix, taken_db = limiting_db(monkeypatch, knock(t60_s, start_s=4.0), *around)
-    assert taken_db <= MOST_LIMITING_DB + 0.2
+    assert taken_db <= MOST_LEVELLING_DB + 0.2
     assert true_peak_dbtp(mix.waveform) <= CEILING_DBTP
     assert mix.below_lu == pytest.approx(max(0.0, TARGET_LUFS - integrated_lufs(mix.waveform)), abs=0.01)
 
@@ -79,7 +79,7 @@ def test_a_place_with_a_single_event_is_heard_and_does_not_rise_to_the_programme
         channels=2,
         rng=np.random.default_rng(0),
     ).stems
-    assert -44 < integrated_lufs(stems["env"]) < -30
+    assert -44 < integrated_lufs(stems["env"]) < TARGET_LUFS - 6
 
 
 def test_a_place_without_events_is_the_programme():
@@ -90,7 +90,7 @@ def test_a_place_without_events_is_the_programme():
 def test_a_sound_that_goes_on_reaches_the_programme_beside_a_hard_blow(monkeypatch):
     rain = Sounding(layer="sfx", label="rain", samples=noise(10.0, 2), bed=True)
     mix, taken_db = limiting_db(monkeypatch, rain, knock(0.02, start_s=4.0))
-    assert mix.below_lu < 0.5 and taken_db <= MOST_LIMITING_DB + 0.2
+    assert mix.below_lu < 0.5 and taken_db <= MOST_LEVELLING_DB + 0.2
 
 
 def test_the_peak_stays_and_what_follows_it_comes_up_in_order():
