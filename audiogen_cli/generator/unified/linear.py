@@ -169,7 +169,7 @@ def prefers_packed() -> bool:
 
 @cache
 def prefers_numpy() -> bool:
-    """Whether numpy's product beats torch's here: OpenBLAS beats MKL on an AMD CPU with AVX2 alone, by an eighth."""
+    """Whether numpy's product beats torch's here: OpenBLAS beats MKL on an AMD CPU with AVX2 alone, by a tenth."""
     if cpu_vendor() != "AuthenticAMD" or torch.backends.cpu.get_cpu_capability() != "AVX2":
         return False
     built_with = np.show_config(mode="dicts")["Build Dependencies"]["blas"]["name"]
