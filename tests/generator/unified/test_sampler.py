@@ -7,7 +7,9 @@ import pytest
 import torch
 
 from audiogen_cli.errors import OptionError
-from audiogen_cli.generator.unified.dit import Modulation
+from audiogen_cli.generator.unified import sampler as sampler_module
+from audiogen_cli.generator.unified.config import ModelConfig, read_config
+from audiogen_cli.generator.unified.dit import DiT, Modulation
 from audiogen_cli.generator.unified.finite import BrokenAnswerError
 from audiogen_cli.generator.unified.flow import epss_levels, euler_step, interpolate, noise_levels, target_velocity
 from audiogen_cli.generator.unified.options import EPSS_POSITIONS, SOLVERS, SamplingOptions
@@ -163,3 +165,35 @@ class TestGuidance:
     def test_an_answer_that_is_no_number_is_an_error(self):
         with pytest.raises(BrokenAnswerError, match="not made of numbers"):
             sample(Field(rate=float("inf")), torch.ones(1, 1, 1), Text(), SamplingOptions(num_inference_steps=2))
+
+
+@pytest.mark.parametrize("solver", ["euler", "midpoint", "heun", "ab2"])
+@pytest.mark.parametrize("cfg_zero_star", [True, False])
+def test_the_loop_asks_nothing_of_the_device(golden_folder, monkeypatch, solver, cfg_zero_star):
+    """Tensors without values: whoever waits for one of them, to branch or to print, fails here."""
+    monkeypatch.setattr(sampler_module, "check_finite", lambda latent, what: None)  # the one look, after the loop
+    options = SamplingOptions(
+        num_inference_steps=6, solver=solver, guidance_interval=(0.3, 0.9), cfg_zero_star=cfg_zero_star
+    )
+    config = read_config(golden_folder / "tiny-audiogen" / "config.json", ModelConfig)
+    with torch.device("meta"), torch.inference_mode():
+        dit = DiT(config).eval()
+        mask = torch.ones(2, 11, dtype=torch.bool)
+        prepared = dit.prepare(
+            torch.zeros(2, 5, 32), torch.zeros(1, 1, 32), num_frames=11, latent_mask=mask, guided=True, isolated=True
+        )
+    rotation = (torch.empty(11, config.head_dim, device="meta"),) * 2
+    blocks = tuple(block._replace(rotation=rotation) for block in prepared.blocks)
+    modulation = Modulation(
+        torch.empty(6, len(blocks), 6, config.dit_embed_dim, device="meta"),
+        torch.empty(6, 2, config.dit_embed_dim, device="meta"),
+    )
+    with torch.inference_mode():
+        latent = sample(
+            dit,
+            torch.empty(2, 32, 11, device="meta"),
+            dataclasses.replace(prepared, blocks=blocks),
+            options,
+            modulation=modulation,
+        )
+    assert latent.is_meta and latent.shape == (2, 32, 11)
