@@ -7,7 +7,8 @@ drifts does not decide:
 - `audiogen --help` against `python -c "import typer, rich"`, the floor of any command built on the two;
 - `audiogen make` of a ten-second scene with speech, music and effects, standard and draft quality,
   against ten seconds of sound (real time), with the peak memory of the process.
-Wall and CPU seconds are the operating system's own of the finished process; medians are printed.
+Wall and CPU seconds are the operating system's own of the finished process; medians are printed. The commands run as
+pip installs them, with their bytecode (an environment that forbids it is not passed on), and after a first run.
 """
 
 import argparse
@@ -59,7 +60,8 @@ def measure(command: list[str]) -> dict[str, float]:
     import time
 
     began = time.perf_counter()
-    child = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    child = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, env=environment)
     assert child.stderr is not None
     told = child.stderr.read()
     _, status, usage = os.wait4(child.pid, 0)
