@@ -236,7 +236,7 @@ def _lines(idea: Idea, scene: Scene | None, answered: Collection[str]) -> tuple[
     places = [found.concept for found in idea.of("places")]
     manners = [found.concept for found in idea.of("manners")]
     people = [person for person in people if _is_said_so(person, manners)]
-    talk = [act for act in acts if act.name == "conversation" and idea.of("people")]
+    talk = [act for act in acts if act.name in ("conversation", "phone_call") and idea.of("people")]
     for source in (*specific, *telling, *people, *manners, *talk, *places, *acts):
         if source.texts("asr"):
             return source.texts("asr")
