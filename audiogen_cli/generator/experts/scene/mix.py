@@ -160,12 +160,12 @@ def _gains(soundings: Sequence[Sounding]) -> list[float]:
         target = TARGET_LUFS + role.level_lu + max(own, _LEAST_GAIN_DB)
         level = music if sounding.layer == "music" else sounding_lufs(sounding)
         gains.append(gain_to(level, target))
-    gains = _held_peaks(soundings, gains)
+    gains = _within_limits(soundings, gains)
     raised = _raised_voices(soundings, gains)
     return [gain * raised if sounding.layer == "speech" else gain for sounding, gain in zip(soundings, gains)]
 
 
-def _held_peaks(soundings: Sequence[Sounding], gains: Sequence[float]) -> list[float]:
+def _within_limits(soundings: Sequence[Sounding], gains: Sequence[float]) -> list[float]:
     """The gains with no effect beyond what the limiter may take of it.
 
     Where a sound that goes on is the programme, levelling will raise it and all else: an event may then stand out of it
