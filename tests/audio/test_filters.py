@@ -37,8 +37,9 @@ def test_any_length_and_any_number_of_channels(order, hertz, length, channels):
     ours = filtered(butterworth(order, hertz, "low", sample_rate=RATE), sound)
     assert ours.shape == sound.shape
     if length:
-        theirs = scipy.signal.sosfilt(sections, sound)
-        assert np.allclose(ours, theirs, atol=1e-6 * max(1e-9, np.abs(theirs).max()))
+        theirs = scipy.signal.sosfilt(sections, np.pad(sound, [(0, 0), (0, RATE)]))
+        # Against the loudest of the whole answer: a slow filter has barely begun where a short sound ends.
+        assert np.abs(ours - theirs[:, :length]).max() < 1e-6 * np.abs(theirs).max()
 
 
 def test_blocks_leave_no_seam():
