@@ -17,7 +17,7 @@ from audiogen_cli.audio.waveform import Samples, Waveform
 from audiogen_cli.generator.experts.scene.acoustics import mono, placed_in_space, reverberate, room_quiet
 from audiogen_cli.generator.experts.scene.distance import distance_gain_db, low_passed
 from audiogen_cli.generator.experts.scene.levels import effects_alone, gain_to, put_behind, roles, sounding_lufs
-from audiogen_cli.generator.experts.scene.peaks import MOST_LEVELLING_DB, brought_near, highest_gain
+from audiogen_cli.generator.experts.scene.peaks import MOST_FILLING_DB, MOST_LEVELLING_DB, brought_near, highest_gain
 from audiogen_cli.generator.experts.scene.space import Space
 from audiogen_cli.generator.experts.scene.words import put_words_first, words_spoken
 from audiogen_cli.generator.experts.sounding import LAYERS, SAMPLE_RATE, Sounding
@@ -27,6 +27,8 @@ _FADE_OUT_S = {"speech": 0.04, "music": 0.25, "sfx": 0.2, "env": 0.3}
 _WORDS_OPEN = 2.2  # words keep this much more of the band where a space takes the highs, or nobody follows them
 _LEAST_GAIN_DB = -9.0  # what is asked for stays audible
 _MOST_DRIVE = 2.5  # 8 dB, the step from a sound that goes on to the reference
+_LACKING_LU = 0.5  # below this a scene that short sounds leave under its loudness counts as loud enough
+_FILLING_STEP_DB = 2.0
 
 
 STILL_LUFS = -48.0
@@ -75,9 +77,11 @@ def produced(
         put_words_first(layers["speech"], [sound for layer, sound in layers.items() if layer != "speech"], spoken)
     for layer, sound in layers.items():
         _fade(sound, layer)
-    return _levelled(
-        layers, TARGET_LUFS if soundings else STILL_LUFS, most_limiting_db=MOST_LEVELLING_DB if alone else math.inf
-    )
+    if not alone:
+        return _levelled(layers, TARGET_LUFS if soundings else STILL_LUFS)
+    if any(sounding.layer == "env" and sounding.bed for sounding in soundings):
+        _filled(layers)
+    return _levelled(layers, TARGET_LUFS, most_limiting_db=MOST_LEVELLING_DB)
 
 
 def plain_sum(soundings: Sequence[Sounding], *, duration_s: float, channels: int) -> Mix:
@@ -206,19 +210,40 @@ def _layer_level(soundings: Sequence[Sounding]) -> float:
     return sounding_lufs(Sounding(layer="music", label="", samples=together))
 
 
-def _levelled(layers: Mapping[str, Samples], target_lufs: float, *, most_limiting_db: float) -> Mix:
+def _filled(layers: dict[str, Samples]) -> None:
+    """Let the place make up, in place, what short sounds cannot bring to the loudness: a market is heard as one."""
+    mixed, ambience = _sum(list(layers.values())), layers["env"]
+    _, lacking_lu = _levelling(mixed, TARGET_LUFS, MOST_LEVELLING_DB)
+    most = 10 ** (MOST_FILLING_DB / 20)
+    raised, step = 1.0, 10 ** (_FILLING_STEP_DB / 20)
+    while lacking_lu > _LACKING_LU and raised * step <= most * 1.001:
+        _, left_lu = _levelling(mixed + ambience * np.float32(raised * step - 1), TARGET_LUFS, MOST_LEVELLING_DB)
+        if left_lu > lacking_lu:  # the gate took the place for what happens: louder still, it would be a roar
+            break
+        raised, lacking_lu = raised * step, left_lu
+    ambience *= np.float32(raised)
+
+
+def _levelled(layers: Mapping[str, Samples], target_lufs: float, *, most_limiting_db: float = math.inf) -> Mix:
     """Sum the layers and bring the sum to a loudness, and the layers with it, in place."""
     mixed = _sum(list(layers.values()))
-    gain = levelling_gain(Waveform(mixed, SAMPLE_RATE), target_lufs, most_limiting_db=most_limiting_db)
+    gain, below_lu = _levelling(mixed, target_lufs, most_limiting_db)
     if gain is not None:
         for sound in (mixed, *layers.values()):
             sound *= gain
-    level = gated_lufs(mixed, SAMPLE_RATE)
     return Mix(
         waveform=Waveform(mixed, SAMPLE_RATE),
         stems={layer: Waveform(sound, SAMPLE_RATE) for layer, sound in layers.items() if sound.any()},
-        below_lu=max(0.0, target_lufs - level) if math.isfinite(level) and math.isfinite(most_limiting_db) else 0.0,
+        below_lu=below_lu,
     )
+
+
+def _levelling(mixed: Samples, target_lufs: float, most_limiting_db: float) -> tuple[Samples | None, float]:
+    """The gain to a loudness, as `levelling_gain` has it, and by how much the limit on limiting leaves it short."""
+    gain = levelling_gain(Waveform(mixed, SAMPLE_RATE), target_lufs, most_limiting_db=most_limiting_db)
+    level = gated_lufs(mixed if gain is None else mixed * gain, SAMPLE_RATE)
+    bound = math.isfinite(level) and math.isfinite(most_limiting_db)
+    return gain, max(0.0, target_lufs - level) if bound else 0.0
 
 
 def _sum(sounds: Sequence[Samples]) -> Samples:

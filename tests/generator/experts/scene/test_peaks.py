@@ -71,15 +71,27 @@ def test_a_click_stays_below_the_programme_and_a_ringing_sound_reaches_it():
     assert bell.below_lu < 0.2
 
 
-def test_a_place_with_a_single_event_is_heard_and_does_not_rise_to_the_programme():
-    stems = produced(
-        [knock(0.3, start_s=4.0), ambience()],
-        SPACES["garden"],
-        duration_s=10.0,
-        channels=2,
-        rng=np.random.default_rng(0),
-    ).stems
-    assert -44 < integrated_lufs(stems["env"]) < TARGET_LUFS - 6
+def placed(*soundings, space="garden"):
+    return produced(soundings, SPACES[space], duration_s=10.0, channels=2, rng=np.random.default_rng(0))
+
+
+def test_a_place_makes_up_what_a_single_short_event_lacks_and_the_event_stands_out_of_it():
+    mix = placed(knock(0.3, start_s=4.0), ambience())
+    assert integrated_lufs(mix.waveform) == pytest.approx(TARGET_LUFS, abs=1.0)
+    highest = {layer: np.abs(stem.samples).max() for layer, stem in mix.stems.items()}
+    assert highest["sfx"] > 2.5 * highest["env"]
+
+
+def test_a_place_stays_behind_what_carries_the_loudness_by_itself():
+    calls = [knock(0.8, start_s=start_s) for start_s in (0.5, 2.5, 4.5, 6.5, 8.5)]
+    with_place = placed(*calls, ambience())
+    assert with_place.below_lu < 0.5
+    assert integrated_lufs(with_place.stems["env"]) < TARGET_LUFS - 6
+
+
+def test_no_place_that_was_not_asked_for_comes_up():
+    quiet = placed(knock(0.02, start_s=4.0), space="studio")
+    assert quiet.below_lu > 2 and integrated_lufs(quiet.stems["env"]) < TARGET_LUFS - 20
 
 
 def test_a_place_without_events_is_the_programme():
