@@ -166,7 +166,8 @@ def _finish_take(
         details=rendering.details,
         quality=_quality(figures, faults, gated=finish.gate) | _told_by_models(heard, similarity, finish.matcher),
         levelled=finish.level,
-        notes=tuple(dict.fromkeys((*origin.notes, *rendering.notes, *remarks))),
+        refiner_notes=origin.notes,
+        notes=tuple(dict.fromkeys((*rendering.notes, *remarks))),
     )
     return Take(
         waveform=waveform,

@@ -37,7 +37,8 @@ def test_a_take_is_levelled_and_tells_how_it_was_made():
     assert integrated_lufs(take.waveform) == pytest.approx(TARGET_LUFS, abs=0.5)
     recipe = take.provenance
     assert (recipe.seed, recipe.text, recipe.refiner, recipe.engine) == (4, "rain", "embedded", "noise")
-    assert recipe.prompt == "<|caption|> Rain <|sfx|> Steady rain" and recipe.notes == ("understood little", "a remark")
+    assert recipe.prompt == "<|caption|> Rain <|sfx|> Steady rain" and recipe.notes == ("a remark",)
+    assert recipe.refiner_notes == ("understood little",)
     assert recipe.quality["gate"] == "passed" and recipe.details == {"kind": "noise"}
 
 

@@ -35,14 +35,19 @@ class Provenance:
     details: Mapping[str, Any] = field(default_factory=dict)  # the engine's own: models, revisions, voices
     quality: Mapping[str, Any] = field(default_factory=dict)  # what the gate measured and found
     levelled: bool = True  # False: the engine's samples untouched
-    notes: tuple[str, ...] = ()
+    refiner_notes: tuple[str, ...] = ()  # what the refiner could not do; they stay when the recipe is repeated
+    notes: tuple[str, ...] = ()  # what the engine, or whoever judged the sound, had to say of this rendering
     created: str = field(default_factory=lambda: date.today().isoformat())
     versions: Mapping[str, str] = field(default_factory=lambda: installed_versions(_PACKAGES))
 
     def as_json(self) -> dict[str, Any]:
         """The JSON object, `synthetic` first: that much a reader must see."""
         value = {item.name: getattr(self, item.name) for item in fields(self)}
-        value |= {"caption": self.caption.as_json(), "notes": list(self.notes)}
+        value |= {
+            "caption": self.caption.as_json(),
+            "refiner_notes": list(self.refiner_notes),
+            "notes": list(self.notes),
+        }
         return {"synthetic": True, "form": FORM, **value}
 
 
@@ -58,7 +63,7 @@ def provenance_from_json(text: str, *, source: str) -> Provenance:
         known = {item.name for item in fields(Provenance)}
         value = {key: item for key, item in value.items() if key in known}
         value["caption"] = caption_from_json(value.get("caption"), source="caption")
-        return Provenance(**value | {"notes": tuple(value.get("notes", ()))})
+        return Provenance(**value | {key: tuple(value.get(key, ())) for key in ("refiner_notes", "notes")})
     except (ValueError, KeyError, TypeError, RecursionError, AudiogenError) as fault:
         raise AudioFileError(f"{source}: its recipe cannot be read: {fault}") from fault
 
@@ -68,7 +73,7 @@ _KINDS: Mapping[str, tuple[type, ...]] = {
     **dict.fromkeys(("text", "refiner"), (str, type(None))),
     **dict.fromkeys(("options", "details", "quality", "versions"), (dict,)),
     "seed": (int,),
-    "notes": (list,),
+    **dict.fromkeys(("refiner_notes", "notes"), (list,)),
 }
 
 

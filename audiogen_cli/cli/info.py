@@ -48,7 +48,7 @@ def info(
         ("levelled", "yes" if recipe.levelled else "no, the engine's own samples"),
         ("sound", _flat(sound)),
     ]
-    rows += [("note", remark) for remark in recipe.notes]
+    rows += [("note", remark) for remark in (*recipe.refiner_notes, *recipe.notes)]
     console.show(console.table("", ("", ""), [(name, value) for name, value in rows if value != ""]))
 
 

@@ -46,8 +46,7 @@ def render_aloud(
             rescue(takes)
         raise
     for remark in dict.fromkeys(remark for take in takes for remark in take.provenance.notes):
-        if remark not in origin.notes:
-            console.note(remark)
+        console.note(remark)
     for take in takes:
         for fault in take.faults:
             console.note(f"seed {take.provenance.seed}: {fault}")

@@ -58,7 +58,9 @@ def render(
 
 
 def _origin(recipe: Provenance | None) -> Origin:
-    return Origin(text=recipe.text, refiner=recipe.refiner, notes=recipe.notes) if recipe is not None else Origin()
+    return (
+        Origin(text=recipe.text, refiner=recipe.refiner, notes=recipe.refiner_notes) if recipe is not None else Origin()
+    )
 
 
 def _name_of(source: str, caption: str, recipe: Provenance | None) -> str:

@@ -47,6 +47,15 @@ def test_a_sound_of_ours_is_rendered_again_by_its_own_recipe(audiogen, tmp_path)
     assert read_provenance(tmp_path / "other.flac").seed == 999_999
 
 
+def test_a_repeated_recipe_keeps_the_refiners_remarks_and_not_those_of_the_earlier_rendering(audiogen):
+    audiogen("make", "mouse clicks in Flurbostan", "-o", "a.wav", "--seed", "3", "--duration", "4")
+    audiogen("render", "a.wav", "-o", "b.wav", "--mix", "paper")
+    first, again = (json.loads(audiogen("info", name, "--json").text) for name in ("a.wav", "b.wav"))
+    assert any("loudness" in note for note in first["notes"])
+    assert not any("loudness" in note for note in again["notes"])
+    assert again["refiner_notes"] == first["refiner_notes"] != []
+
+
 def test_nothing_is_overwritten_silently(audiogen, tmp_path):
     for _ in range(2):
         assert audiogen("make", "rain", *QUICK, "--seed", "1").code == 0

@@ -211,17 +211,21 @@ def _layer_level(soundings: Sequence[Sounding]) -> float:
 
 
 def _filled(layers: dict[str, Samples]) -> None:
-    """Let the place make up, in place, what short sounds cannot bring to the loudness: a market is heard as one."""
+    """Let the place make up, in place, what short sounds cannot bring to the loudness: a market is heard as one.
+
+    All steps are tried, for on the way the gate may first count the place as what happens, and the mean falls.
+    """
     mixed, ambience = _sum(list(layers.values())), layers["env"]
-    _, lacking_lu = _levelling(mixed, TARGET_LUFS, MOST_LEVELLING_DB)
-    most = 10 ** (MOST_FILLING_DB / 20)
-    raised, step = 1.0, 10 ** (_FILLING_STEP_DB / 20)
-    while lacking_lu > _LACKING_LU and raised * step <= most * 1.001:
-        _, left_lu = _levelling(mixed + ambience * np.float32(raised * step - 1), TARGET_LUFS, MOST_LEVELLING_DB)
-        if left_lu > lacking_lu:  # the gate took the place for what happens: louder still, it would be a roar
+    _, least_lu = _levelling(mixed, TARGET_LUFS, MOST_LEVELLING_DB)
+    chosen = 1.0
+    for raised_db in np.arange(_FILLING_STEP_DB, MOST_FILLING_DB + 0.01, _FILLING_STEP_DB):
+        if least_lu <= _LACKING_LU:
             break
-        raised, lacking_lu = raised * step, left_lu
-    ambience *= np.float32(raised)
+        raised = 10 ** (raised_db / 20)
+        _, lacking_lu = _levelling(mixed + ambience * np.float32(raised - 1), TARGET_LUFS, MOST_LEVELLING_DB)
+        if lacking_lu < least_lu:
+            chosen, least_lu = raised, lacking_lu
+    ambience *= np.float32(chosen)
 
 
 def _levelled(layers: Mapping[str, Samples], target_lufs: float, *, most_limiting_db: float = math.inf) -> Mix:
