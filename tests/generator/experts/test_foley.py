@@ -53,6 +53,14 @@ def test_every_second_step_of_a_walker_is_weaker_and_the_last_rings_out():
     assert np.mean(peaks[1::2]) < 0.75 * np.mean(peaks[::2])
 
 
+def test_what_is_heard_in_each_third_rest_has_that_rest_to_itself():
+    bell = {"parts": {"bell": CLICK}, "score": [[0.5, "bell", 1]], "every": 3, "lasts_s": 1.0}
+    sound = work(3.0, _rng(), part=CLICK, every_s=0.2, unevenness=0.0, run=[2, 2], between=bell)
+    at = _onsets(sound)
+    assert at[:6] == pytest.approx(0.03 + 0.2 * np.arange(6), abs=0.005)
+    assert at[6:8] == pytest.approx([0.03 + 1.2 + 0.5, 0.03 + 1.2 + 1.0], abs=0.005)
+
+
 def test_layers_begin_and_end_where_they_are_told_counted_from_either_end():
     tone = {"hz": [1000, 1000]}
     sound = layers(2.0, _rng(), layers=[{"model": "beeps", "from_s": 0.5, "to_s": -0.5, "settings": tone}])

@@ -99,16 +99,20 @@ def work(
         spread_db: by how much their levels differ.
         limp_db: how much weaker every second stroke is; a walker's feet differ.
         answer: (seconds, gain) of a weaker second sound after each, as a key coming up.
-        between: `parts` and `score`, as of `moves`, heard in each rest: a typewriter's bell and carriage.
+        between: `parts` and `score`, as of `moves`, heard in each rest or only each `every`-th, which is `lasts_s`
+            longer for it: a typewriter's bell and carriage.
         ring_out_s: how long before the end the last stroke falls, at the latest.
     """
-    times, rests, at = [], [], 0.03
+    times, rests, runs, at = [], [], 0, 0.03
     last_s = max(duration_s - ring_out_s, 0.05)
     while at < last_s:
         for _ in range(int(rng.integers(run[0], run[1] + 1))):
             times.append(at)
             at += every_s * float(rng.lognormal(0.0, unevenness))
-        rests.append(at)
+        runs += 1
+        if between and runs % between.get("every", 1) == 0:
+            rests.append(at)
+            at += between.get("lasts_s", 0.0)
         at += float(rng.uniform(rest_s[0], rest_s[1]))
     times = [time for time in times if time < last_s]
     stock = [sound_part(part, rng) for _ in range(kinds)]
@@ -121,7 +125,7 @@ def work(
         after = np.asarray(times) + answer[0] * rng.uniform(0.85, 1.15, len(times))
         out += place(n, [stock[k] for k in picks], after, answer[1] * gains)
     if between:
-        out += place(n, [join(rng, **between) for _ in rests], rests)
+        out += place(n, [join(rng, parts=between["parts"], score=between["score"]) for _ in rests], rests)
     return fade_ends(out, 0.0003, 0.02)
 
 
