@@ -124,21 +124,20 @@ def factory(duration_s: float, rng: np.random.Generator) -> Signal:
 
 @sound_model
 def servo(duration_s: float, rng: np.random.Generator) -> Signal:
-    """Small gear motors starting, turning and stopping, each move at its own speed.
+    """A small gear motor starting, turning and stopping, each move at its own speed.
 
-    Commutator orders, Farnell ch. 40.
+    Some 5000 turns a minute and a pinion of eleven teeth; commutator orders, Farnell ch. 40.
     """
     n = num_samples(max(duration_s, 0.8))
+    turns_hz, teeth = 81 * rng.uniform(0.85, 1.15), 11 * rng.uniform(0.85, 1.15)
     out, at = np.zeros(n), 0.02
     while at < n / SAMPLE_RATE - 0.3:
-        length = min(rng.uniform(0.25, 0.7), n / SAMPLE_RATE - at - 0.06)
-        m = num_samples(length)
-        speed = curve(m, [(0, 0.15), (0.15, 1), (0.8, 1), (1, 0.1)])
-        move = brushed_motor(rng.uniform(130, 320) * speed, rng, gear=rng.uniform(5, 9), noise=0.35)
-        out += place(
-            n, [fade_ends(move * speed, 0.01, 0.03), snap(rng, 1800, body=0.8)], [at, at + length - 0.02], [0.25, 0.3]
-        )
-        at += length + rng.uniform(0.06, 0.25)
+        length = min(rng.uniform(0.5, 1.25), n / SAMPLE_RATE - at - 0.06)
+        speed = curve(num_samples(length), [(0, 0.15), (0.12, 1), (0.85, 1), (1, 0.1)])
+        move = brushed_motor(turns_hz * rng.uniform(0.75, 1.3) * speed, rng, gear=teeth, noise=0.37)
+        stop = snap(rng, 1800, body=0.8)
+        out += place(n, [fade_ends(move * speed, 0.01, 0.03), stop], [at, at + length - 0.02], [0.25, 0.37])
+        at += length + rng.uniform(0.06, 0.3)
     return fade_ends(out, 0.003, 0.03)
 
 
@@ -154,33 +153,23 @@ def steam_hiss(duration_s: float, rng: np.random.Generator) -> Signal:
 
 @sound_model
 def clockwork(duration_s: float, rng: np.random.Generator) -> Signal:
-    """Wheels of a movement ticking at locked rates, a ratchet wound now and then.
+    """Three wheels of one movement, the slower driven by the quicker, so that their teeth meet at the same moments.
 
     Modal clicks; Farnell 2010, ch. 24.
     """
     n = num_samples(duration_s)
-    out = np.zeros(n)
-    m = num_samples(0.1)
-    for rate, hz, gain in ((27.0, 4870.0, 0.8), (9.0, 3900.0, 1.0), (4.5, 3000.0, 1.0)):
+    out, first = np.zeros(n), rng.uniform(0, 0.1)
+    for rate_hz, hz, gain in ((37.5, 4710.0, 0.675), (12.5, 3770.0, 1.0), (6.25, 2920.0, 0.333)):
+        bands = [(hz, -0.3, 0.012), (1.14 * hz, -7.6, 0.053), (0.5 * hz, -5.6, 0.026)]
+        plate_hz, m = 1.18 * hz, num_samples(0.1)
         teeth = [
-            knocked(
-                m,
-                rng,
-                [(hz, -0.3, 0.012), (1.14 * hz, -7.6, 0.053), (0.5 * hz, -5.6, 0.026)],
-                hz=1.18 * hz,
-                t60_s=0.043,
-                level=0.08,
-                spread=1.3,
-                count=6,
-                click=0.94,
-            )
+            knocked(m, rng, bands, hz=plate_hz, t60_s=0.023, level=0.1, spread=1.3, count=6, click=0.94)
             for _ in range(6)
         ]
-        starts = np.arange(rng.uniform(0, 0.1), duration_s, 1 / rate)
-        starts = (starts + rng.normal(0, 0.1 / rate, starts.size)).clip(0)
-        out += gain * place(
-            n, [teeth[k] for k in rng.integers(0, 6, starts.size)], starts, rng.uniform(0.6, 1, starts.size)
-        )
+        starts = np.arange(first, duration_s, 1 / rate_hz)
+        starts = (starts + rng.normal(0, 0.018 / rate_hz, starts.size)).clip(0)
+        drawn = [teeth[k] for k in rng.integers(0, 6, starts.size)]
+        out += gain * place(n, drawn, starts, rng.uniform(0.8, 1, starts.size))
     return fade_ends(out, 0.0005, 0.02)
 
 

@@ -15,7 +15,7 @@ from audiogen_cli.generator.experts.effects.registry import sound_model
 from audiogen_cli.generator.experts.effects.synthesis.envelopes import curve, fade_ends
 from audiogen_cli.generator.experts.effects.synthesis.filters import bandpass, lowpass
 from audiogen_cli.generator.experts.effects.synthesis.formants import formant_filter
-from audiogen_cli.generator.experts.effects.synthesis.grains import impulses, mix, place, poisson_times
+from audiogen_cli.generator.experts.effects.synthesis.grains import mix, place, poisson_times
 from audiogen_cli.generator.experts.effects.synthesis.noise import shaped_noise, wander, white
 from audiogen_cli.generator.experts.effects.synthesis.ringing import modes
 from audiogen_cli.generator.experts.effects.synthesis.signals import SAMPLE_RATE, Signal, num_samples
@@ -237,27 +237,29 @@ def jackhammer(duration_s: float, rng: np.random.Generator) -> Signal:
 
 @sound_model
 def construction(duration_s: float, rng: np.random.Generator) -> Signal:
-    """A building site: hammers near and far, a drill, a digger's diesel, planks and pipes laid down.
+    """A building site: hammers near and far, a jackhammer in bursts, a drill, a digger's diesel behind them.
 
     The models of this file.
     """
     n = num_samples(duration_s)
-    engine = run_engine(np.full(n, 19.0) * (1 + 0.06 * wander(n, rng, 0.6)), rng, DIESEL, load=0.7)
-    out = 0.22 * lowpass(engine, 1800)
-    blows, starts, gains = [], [], []
+    digger = run_engine(np.full(n, 19.0) * (1 + 0.06 * wander(n, rng, 0.6)), rng, DIESEL, load=0.7)
+    sounds, starts, gains = [], [], []
     for near in (1.0, 0.45):
         stock = [lowpass(hammering(0.4, rng), 2500 + 9000 * near) for _ in range(4)]
         at = rng.uniform(0, 0.6)
         while at < duration_s:
             for _ in range(int(rng.integers(3, 7))):
-                blows.append(stock[int(rng.integers(0, 4))])
+                sounds.append(stock[int(rng.integers(0, 4))])
                 starts.append(at)
-                gains.append(0.6 * near * rng.uniform(0.6, 1))
+                gains.append(0.7 * near * rng.uniform(0.6, 1))
                 at += rng.uniform(0.4, 0.5)
             at += rng.uniform(0.6, 1.5)
-    buzz = drill(2.0, rng)
-    for at in poisson_times(duration_s, 0.18, rng):
-        blows.append(lowpass(buzz / np.abs(buzz).max(), 5000))
-        starts.append(at)
-        gains.append(0.25)
-    return fade_ends(out + place(n, blows, starts, gains), 0.03, 0.05)
+    for tool, far_hz, gain, moments in (
+        (drill(2.0, rng), 5000, 0.25, poisson_times(duration_s, 0.18, rng)),
+        (jackhammer(2.5, rng), 7000, 0.4, np.arange(rng.uniform(0, 1.5), duration_s, rng.uniform(4.5, 6))),
+    ):
+        far = lowpass(tool, far_hz)
+        sounds += [far / np.abs(far).max()] * moments.size
+        starts += moments.tolist()
+        gains += [gain] * moments.size
+    return fade_ends(0.04 * lowpass(digger, 1800) + place(n, sounds, starts, gains), 0.03, 0.05)
