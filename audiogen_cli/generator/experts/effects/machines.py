@@ -115,11 +115,11 @@ def factory(duration_s: float, rng: np.random.Generator) -> Signal:
     stamp = blow(m, rng, [(90, -3, 0.35), (250, 0, 0.3), (700, -2, 0.2), (2000, -6, 0.12), (5000, -12, 0.06)])
     stamp = stamp + 0.4 * struck(m, rng, 310, 0.3, PLATE, hardness=0.85, click=0.3, click_hz=5000)
     clack = blow(num_samples(0.1), rng, [(600, 0, 0.06), (1500, 0, 0.05), (4000, -5, 0.03)], attack_s=0.002)
-    loom = np.arange(0, duration_s, period / 6)
+    loom = np.arange(0, duration_s, period / 9)
     puff = shaped_noise(m, rng, [(500, -14), (2500, 0), (7000, -2), (14000, -10)]) * decay(m, 0.3, 0.01)
-    beats = place(n, [stamp] * times.size, times) + 0.1 * place(n, [puff] * times.size, times + 0.42 * period)
-    beats += 0.45 * place(n, [clack] * loom.size, loom + 0.01 * rng.random(loom.size), rng.uniform(0.5, 1, loom.size))
-    return fade_ends(mix([hum, tones, beats], [0.45, 0.45, 1.0]), 0.05, 0.05)
+    beats = 0.45 * place(n, [stamp] * times.size, times) + 0.08 * place(n, [puff] * times.size, times + 0.42 * period)
+    beats += 0.8 * place(n, [clack] * loom.size, loom + 0.01 * rng.random(loom.size), rng.uniform(0.5, 1, loom.size))
+    return fade_ends(mix([hum, tones, beats], [0.43, 0.6, 1.0]), 0.05, 0.05)
 
 
 @sound_model
