@@ -22,19 +22,21 @@ from audiogen_cli.generator.experts.effects.synthesis.tones import chirp, phase_
 
 @sound_model
 def cat_purr(duration_s: float, rng: np.random.Generator) -> Signal:
-    """A purr: the glottis gating breath 25 times a second, in and out with a short turn (Frazer Sissom et al. 1991)."""
+    """A purr: the glottis gating breath 25 times a second, in and out with a short turn (Frazer Sissom et al. 1991).
+
+    It opens at once and little leaks between: short puffs of breath, each begun by a knock.
+    """
     n = num_samples(duration_s)
-    t = seconds(n)
-    breath = (t / 2.4 + rng.uniform()) % 1.0
+    breath = (seconds(n) / 2.3 + rng.uniform()) % 1.0
     inward = breath < 0.48
     turn = np.clip(np.minimum(np.abs(breath - 0.48), np.minimum(breath, 1 - breath)) / 0.04, 0, 1)
     pulse_hz = np.where(inward, 23.0, 26.5) * (1 + 0.03 * wander(n, rng, 6))
-    pulses = np.clip(np.sin(phase_of(pulse_hz)), 0, 1) ** 4
-    puff = shaped_noise(n, rng, [(40, -4), (120, 0), (300, -4), (800, -12), (2500, -24), (8000, -40)])
-    thump = np.diff(pulses, prepend=0.0)
-    thump = lowpass(thump / np.abs(thump).max(), 350)
-    level = np.where(inward, 1.0, 0.65) * turn
-    return fade_ends((puff * pulses * 0.6 + 1.6 * thump) * level * (1 + 0.2 * wander(n, rng, 9)), 0.05, 0.05)
+    pulses = np.clip(np.sin(phase_of(pulse_hz)), 0, 1) ** 5.4
+    puff = shaped_noise(n, rng, [(40, -4), (120, 0), (300, -2), (800, -15), (2500, -25), (8000, -41)])
+    knock = np.diff(pulses, prepend=0.0)
+    knock = lowpass(knock / np.abs(knock).max(), 540)
+    level = np.where(inward, 1.0, 0.55) * turn
+    return fade_ends((0.6 * puff * (pulses + 0.02) + 0.84 * knock) * level * (1 + 0.2 * wander(n, rng, 9)), 0.05, 0.05)
 
 
 @sound_model

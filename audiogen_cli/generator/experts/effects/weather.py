@@ -187,8 +187,8 @@ def thunder(duration_s: float, rng: np.random.Generator, distance_km: float = 0.
     shocks = np.zeros(n)
     for length_s, loud in ((0.0033, 1.2), (0.01, 1.6), (0.023, 2.0)):  # pieces of different energy: longer N-waves
         pick = rng.random(radius.size) < 0.4
-        hits = place(n, [np.ones(1)] * int(pick.sum()), arrival[pick], strength[pick])
-        shocks += convolve(hits, loud * np.linspace(1, -1, num_samples(length_s)))
+        wave = loud * np.linspace(1, -1, num_samples(length_s))
+        shocks += place(n, [wave] * int(pick.sum()), arrival[pick], strength[pick])
     shocks = shape(shocks, [(hz, -lost * distance_km) for hz, lost in _AIR])
     direct = shocks * decay(n, duration_s * 0.73)
     hills = shaped_noise(n, rng, [(11, -8), (80, 0), (180, 0), (660, -6), (1900, -18), (6700, -51)]) * decay(n, 3.6)

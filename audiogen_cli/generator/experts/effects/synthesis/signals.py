@@ -27,4 +27,4 @@ def seconds(n: int) -> Signal:
 
 def db(level_db: Any) -> Any:
     """Decibels to a factor."""
-    return 10 ** (np.asarray(level_db) / 20)
+    return np.exp(np.asarray(level_db) * (np.log(10) / 20))  # a third of the cost of a power
