@@ -53,20 +53,20 @@ def washing_machine(duration_s: float, rng: np.random.Generator) -> Signal:
     n = num_samples(duration_s)
     t = seconds(n)
     drum = np.clip(np.minimum(t / 3.2 % 1, 0.82 - t / 3.2 % 1) / 0.1, 0, 1)
-    motor = chirp(60 + 130 * drum, [1, 0.9, 0.8, 0.6, 0.5, 0.4, 0.35, 0.3, 0.25, 0.2]) * (0.3 + 0.7 * drum)
-    body = shaped_noise(n, rng, [(40, -10), (120, -2), (280, 0), (900, -6), (3000, -16), (9000, -34)]) * (
+    motor = chirp(60 + 186 * drum, [1, 0.9, 0.8, 0.6, 0.5, 0.4, 0.35, 0.3, 0.25, 0.2]) * (0.3 + 0.7 * drum)
+    body = shaped_noise(n, rng, [(40, -10), (120, -2), (280, 0), (900, -6), (3000, -23), (9000, -41)]) * (
         0.4 + 0.6 * drum
     )
-    times = np.arange(0.1, duration_s, 0.62)
+    times = np.arange(0.1, duration_s, 0.59)
     times = (times + rng.normal(0, 0.03, times.size)).clip(0)
     falls = [
         blow(num_samples(0.35), rng, [(90, 0, 0.25), (220, -1, 0.2), (600, -7, 0.15), (1800, -16, 0.1)], attack_s=0.02)
         for _ in range(6)
     ]
     clothes = place(n, [falls[k] for k in rng.integers(0, 6, times.size)], times, rng.uniform(0.5, 1, times.size))
-    slosh = shaped_noise(n, rng, [(150, -16), (500, -2), (1400, 0), (4000, -8), (10000, -20)])
-    slosh *= np.abs(np.sin(np.pi * t / 0.62)) ** 3 * (1 + 0.4 * wander(n, rng, 12)).clip(0.1)
-    return fade_ends(mix([motor, body, clothes, slosh], [1.0, 0.6, 0.6, 0.3]), 0.03, 0.03)
+    slosh = shaped_noise(n, rng, [(150, -16), (500, -2), (1180, 0), (4000, -8), (10000, -20)])
+    slosh *= np.abs(np.sin(np.pi * t / 0.59)) ** 2.8 * (1 + 0.4 * wander(n, rng, 12)).clip(0.1)
+    return fade_ends(mix([motor, body, clothes, slosh], [0.48, 0.46, 0.56, 0.64]), 0.03, 0.03)
 
 
 @sound_model

@@ -13,7 +13,7 @@ from audiogen_cli.generator.experts.effects.engines import DIESEL, Engine, run_e
 from audiogen_cli.generator.experts.effects.impacts import splinter
 from audiogen_cli.generator.experts.effects.registry import sound_model
 from audiogen_cli.generator.experts.effects.synthesis.envelopes import curve, fade_ends
-from audiogen_cli.generator.experts.effects.synthesis.filters import bandpass, lowpass
+from audiogen_cli.generator.experts.effects.synthesis.filters import bandpass, highpass, lowpass
 from audiogen_cli.generator.experts.effects.synthesis.formants import formant_filter
 from audiogen_cli.generator.experts.effects.synthesis.grains import mix, place, poisson_times
 from audiogen_cli.generator.experts.effects.synthesis.noise import shaped_noise, wander, white
@@ -174,7 +174,7 @@ def _saw_stroke(n: int, rng: np.random.Generator, bites_hz: float, size: float) 
     fibres = white(n, rng) * lowpass(bites, 150, order=1).clip(0)
     blade, board = 1570 * size * (0.75 + 0.35 * speed), np.full(n, 520 * size)
     modes_hz = [(blade, 0.7 * blade, 0.0), (2.6 * blade, 2.0 * blade, -8.7), (board, 0.5 * board, -2.3)]
-    rasp = formant_filter(mix([bites, fibres], [1.0, 0.59]), modes_hz, parallel=True)
+    rasp = highpass(formant_filter(mix([bites, fibres], [1.0, 0.59]), modes_hz, parallel=True), 80)
     return fade_ends(rasp / rasp.std() * speed**1.2, 0.02, 0.02)
 
 
