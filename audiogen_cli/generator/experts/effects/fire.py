@@ -51,16 +51,16 @@ def _crack(rng: np.random.Generator, size: float) -> Signal:
 def match_strike(duration_s: float, rng: np.random.Generator) -> Signal:
     """A match: grains scratched off the box, the head's flare, a small fluttering flame (Farnell; Cook's PhISEM)."""
     n = num_samples(duration_s)
-    scratch = bandpass(impulses(n, 6000.0, rng, spread_db=14), 2900, 7300)
-    scratch *= line(n, [(0, 0), (0.03, 1), (0.06, 0.8), (0.08, 0), (1, 0)])
-    flare = shaped_noise(n, rng, [(170, -8), (300, -2), (1200, 0), (4400, -3), (13000, -14)])
-    flare *= line(n, [(0, 0), (0.05, 0), (0.11, 1), (0.25, 0.5), (0.54, 0.24), (1, 0)])
+    scratch = bandpass(impulses(n, 6000.0, rng, spread_db=14), 2050, 6500)
+    scratch *= line(n, [(0, 0), (0.03, 1), (0.06, 0.8), (0.11, 0), (1, 0)])  # till the head has caught
+    flare = shaped_noise(n, rng, [(170, -5), (300, -2.5), (1200, 0), (4400, -1.5), (13000, -12.5)])
+    flare *= line(n, [(0, 0), (0.05, 0), (0.11, 1), (0.25, 0.34), (0.54, 0.17), (1, 0)])
     flare *= np.clip(1 + 0.4 * wander(n, rng, 30), 0.1, 3)
     flame = shaped_noise(n, rng, [(40, -6), (120, 0), (400, -8), (3000, -30)])
     flame *= line(n, [(0, 0), (0.2, 0), (0.4, 1), (0.8, 0.8), (1, 0)]) * np.clip(1 + 0.5 * wander(n, rng, 11), 0, 3)
-    crackle = bandpass(impulses(n, 60.0, rng, spread_db=16), 2000, 9000, order=1)
+    crackle = bandpass(impulses(n, 70.0, rng, spread_db=16), 2200, 9000, order=1)
     crackle *= line(n, [(0, 0), (0.14, 1), (0.6, 0.5), (1, 0)])
-    return fade_ends(mix([scratch, flare, flame, crackle], [0.64, 0.7, 0.25, 0.66]), 0.002, 0.1)
+    return fade_ends(mix([scratch, flare, flame, crackle], [0.92, 0.7, 0.26, 0.67]), 0.002, 0.1)
 
 
 @sound_model

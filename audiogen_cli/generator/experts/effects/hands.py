@@ -119,18 +119,18 @@ def chewing(duration_s: float, rng: np.random.Generator) -> Signal:
 
 @sound_model
 def gargle(duration_s: float, rng: np.random.Generator) -> Signal:
-    """Gargling: a held ah chopped by large bubbles rising through water in the throat.
+    """Gargling: a held ah, chopped by large bubbles that rise through the water in the throat.
 
     Source: van den Doel 2005; Klatt 1980.
     """
     n = num_samples(duration_s)
-    flap = np.sin(phase_of(25.5 * (1 + 0.25 * wander(n, rng, 6))))
-    flutter = np.clip(0.95 * flap + 0.4 * wander(n, rng, 25) + 0.05, 0, 1.5)
-    pitch, level = [(0, 1.5), (0.5, 1.65), (1, 1.42)], [(0, 0), (0.08, 1), (0.9, 0.9), (1, 0)]
-    voice = throat(duration_s, rng, "man", "a", pitch, level, breath=0.29, jitter=0.02, open_quotient=0.6)
-    pops = bubbles(n, rng, 152 * (0.2 + flutter), radius_mm=(1.2, 9.8), rising=0.25, exponent=0.5)
+    flap = np.sin(phase_of(20.6 * (1 + 0.25 * wander(n, rng, 6))))
+    flutter = np.clip(0.81 * flap + 0.4 * wander(n, rng, 25) + 0.05, 0, 1.5)
+    pitch, level = [(0, 1.92), (0.5, 2.1), (1, 1.82)], [(0, 0), (0.08, 1), (0.9, 0.9), (1, 0)]
+    voice = throat(duration_s, rng, "man", "a", pitch, level, breath=0.38, jitter=0.02, open_quotient=0.6)
+    pops = bubbles(n, rng, 77 * (0.2 + flutter), radius_mm=(1.75, 8), rising=0.25, exponent=0.5)
     edges = line(n, [(0, 0), (0.08, 1), (0.92, 1), (1, 0)])
-    return fade_ends(1.07 * voice / voice.std() * (0.05 + flutter) + 1.6 * pops / pops.std() * edges, 0.02, 0.08)
+    return fade_ends(1.03 * voice / voice.std() * (0.05 + flutter) + 1.6 * pops / pops.std() * edges, 0.02, 0.08)
 
 
 @sound_model

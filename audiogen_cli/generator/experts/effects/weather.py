@@ -15,7 +15,7 @@ from audiogen_cli.generator.experts.effects.synthesis.formants import formant_fi
 from audiogen_cli.generator.experts.effects.synthesis.grains import impulses, mix, place, poisson_times
 from audiogen_cli.generator.experts.effects.synthesis.noise import shape, shaped_noise, wander, white
 from audiogen_cli.generator.experts.effects.synthesis.ringing import modes
-from audiogen_cli.generator.experts.effects.synthesis.signals import Signal, db, num_samples
+from audiogen_cli.generator.experts.effects.synthesis.signals import Signal, db, num_samples, seconds
 
 _SOUND_M_S = 343.0
 _AIR = ((125, 0.4), (250, 1.1), (500, 2.8), (1000, 5.0), (2000, 9.0), (4000, 23.0), (8000, 77.0))
@@ -183,18 +183,19 @@ def thunder(duration_s: float, rng: np.random.Generator, distance_km: float = 0.
         channel = np.vstack((channel, branch))
     radius = np.linalg.norm(channel, axis=1)
     arrival = (radius - radius.min()) / _SOUND_M_S * min(1.0, duration_s / 6) + 0.028
-    strength = db(rng.normal(0, 7, radius.size)) * (radius.min() / radius) ** 1.2
+    strength = db(rng.normal(0, 6, radius.size)) * (radius.min() / radius) ** 1.2
     shocks = np.zeros(n)
-    for length_s, loud in ((0.0033, 1.2), (0.01, 1.6), (0.023, 2.0)):  # pieces of different energy: longer N-waves
+    for length_s, loud in ((0.0033, 1.1), (0.01, 1.6), (0.023, 2.0)):  # pieces of different energy: longer N-waves
         pick = rng.random(radius.size) < 0.4
         wave = loud * np.linspace(1, -1, num_samples(length_s))
         shocks += place(n, [wave] * int(pick.sum()), arrival[pick], strength[pick])
     shocks = shape(shocks, [(hz, -lost * distance_km) for hz, lost in _AIR])
     direct = shocks * decay(n, duration_s * 0.73)
-    hills = shaped_noise(n, rng, [(11, -8), (80, 0), (180, 0), (660, -6), (1900, -18), (6700, -51)]) * decay(n, 3.6)
-    rumble = highpass(convolve(shocks, hills), 21) * db(5 * wander(n, rng, 2.4) + 3.1 * wander(n, rng, 6.6))
-    nearness = 1 / (0.5 + distance_km)  # near thunder saturates ear and air alike, far thunder swells and sinks
-    out = np.tanh(nearness * mix([direct, rumble], [0.25, 0.91 + 0.27 * distance_km]))
+    hills = shaped_noise(n, rng, [(11, -8), (80, 0), (180, 2.5), (660, -8), (1900, -20), (6700, -51)]) * decay(n, 3.5)
+    hills *= np.minimum(seconds(n) / (0.2 * distance_km), 1)  # the farther, the slower it swells: no drum's beginning
+    rumble = highpass(convolve(shocks, hills), 21) * db(3.6 * wander(n, rng, 1.1) + 4.2 * wander(n, rng, 6.6))
+    nearness = 1.3 / (0.5 + distance_km)  # near thunder saturates ear and air alike, far thunder swells and sinks
+    out = np.tanh(nearness * mix([direct, rumble], [0.3, 0.91 + 0.27 * distance_km]))
     return fade_ends(out, 0.0044, 0.37 * duration_s)
 
 
