@@ -158,10 +158,10 @@ def car_crash(duration_s: float, rng: np.random.Generator) -> Signal:
     """
     n = num_samples(max(duration_s, 2.4))
     bang = blast(n, rng, length_s=0.008, near_s=0.6, tail_s=1.04, tail_db=-14.0, tilt_db=-1.7, drive=2.0)
-    sheets = [_folding_sheet(rng) for _ in range(8)]
+    sheets = [_folding_sheet(rng) for _ in range(6)]
     at = np.sort(rng.exponential(0.22, 36))
     gains = rng.uniform(0.3, 1.0, 36) * np.exp(-at / 0.8)
-    folds = place(n, [sheets[k] for k in rng.integers(0, 8, 36)], at, gains)
+    folds = place(n, [sheets[k] for k in rng.integers(0, 6, 36)], at, gains)
     glass = shards(n, rng, count=220, spread_s=0.35, start_s=0.06, longest_s=0.07)  # tempered, in crumbs
     parts = [1.3 * bang, 1.2 * folds / np.abs(folds).max(), 0.44 * glass / np.abs(glass).max()]
     return fade_ends(np.tanh(np.sum(parts, axis=0)), 0.0005, 0.3)

@@ -210,9 +210,8 @@ def thunderstorm(duration_s: float, rng: np.random.Generator) -> Signal:
         clap = thunder(6.0, rng, distance_km=float(rng.choice([0.4, 0.8, 1.6])))
         claps.append(clap / np.abs(clap).max())
         at += rng.uniform(3.5, 6.5)
-    return fade_ends(
-        mix([rain(duration_s, rng, intensity=0.9), wind(duration_s, rng)], [0.05, 0.03]) + place(n, claps, starts)
-    )
+    gale = shaped_noise(n, rng, [(20, -12), (60, 0), (300, -2), (700, -6), (2500, -20), (8000, -40)]) * _gusts(n, rng)
+    return fade_ends(mix([rain(duration_s, rng, intensity=0.9), gale], [0.05, 0.03]) + place(n, claps, starts))
 
 
 @sound_model
