@@ -11,6 +11,7 @@ from audiogen_cli.errors import OptionError
 from audiogen_cli.generator.experts.music import perform_music
 from audiogen_cli.generator.experts.music.brief import read_brief
 from audiogen_cli.generator.experts.music.compose import cast, compose
+from audiogen_cli.generator.experts.music.figures import recut
 from audiogen_cli.generator.experts.sounding import SAMPLE_RATE
 from audiogen_cli.knowledge.entries import load_entries
 
@@ -275,3 +276,65 @@ def test_any_words_make_a_clean_piece(words, duration_s):
 @given(words=st.lists(WORDS, max_size=9))
 def test_somebody_always_plays(words):
     assert cast(read_brief(" ".join(words)))
+
+
+@pytest.mark.parametrize(
+    ("view", "tonic", "mode"),
+    [
+        ("string quartet, adagio, F# minor", 6, "minor"),
+        ("heavy metal, D minor, aggressive", 2, "minor"),
+        ("waltz in B-flat major", 10, "major"),
+        ("quiet music in C sharp minor", 1, "minor"),
+        ("slow blues guitar in A", 9, None),
+        ("piano in A minor, slow", 9, "minor"),
+        ("folk tune in E dorian", 4, "dorian"),
+        ("a minor key piano", None, "minor"),
+        ("piano in a minor key", None, "minor"),
+        ("A major hit of the summer", None, None),
+        ("jazz in A smoky bar", None, None),
+    ],
+)
+def test_keys_are_read_as_people_write_them(view, tonic, mode):
+    assert (read_brief(view).tonic, read_brief(view).mode) == (tonic, mode)
+
+
+def test_a_tempo_is_read_with_and_without_its_unit():
+    assert read_brief("techno, tempo 140").bpm == read_brief("techno at 140 bpm").bpm == 140.0
+    assert read_brief("techno at an up-tempo 3 in the morning").bpm is None
+
+
+@pytest.mark.parametrize(("view", "metre"), [("jazz in 5/4", 5), ("rock in 3/4", 3), ("waltz in 4/4", 4), ("jazz", 4)])
+def test_a_metre_in_figures_is_kept(view, metre):
+    score = compose(read_brief(view), duration_s=12.0, rng=np.random.default_rng(3))
+    assert score.metre == metre
+
+
+def test_six_eighths_are_two_beats_of_three():
+    brief = read_brief("a march in 6/8, 100 bpm")
+    score = compose(brief, duration_s=12.0, rng=np.random.default_rng(3))
+    assert score.metre == 2 and brief.style.params["swing"] == 1.0
+
+
+def test_a_metre_nobody_plays_is_said_aloud():
+    (note,) = read_brief("rock in 11/16").notes
+    assert "11/16" in note
+
+
+@pytest.mark.parametrize(
+    ("pattern", "own", "beats", "expected"),
+    [
+        ("x...o...x...o...", 4, 3, "x...o...x..."),
+        ("x.o.x.o.", 4, 5, "x.o.x.x.o."),
+        ("1.x.x.", 3, 4, "1.x.1.x."),
+        ("x-------", 4, 4, "x-------"),
+    ],
+)
+def test_a_pattern_is_recut_so_that_every_group_starts_as_the_bar_does(pattern, own, beats, expected):
+    assert recut(pattern, own, beats) == expected
+
+
+def test_music_that_silence_is_to_follow_ends_before_the_clip_does():
+    samples = samples_of(heard("tense strings, then silence", duration_s=10.0))
+    assert samples.shape[1] == 10 * SAMPLE_RATE
+    assert np.abs(samples[:, : 6 * SAMPLE_RATE]).max() > 0.3
+    assert not samples[:, 7 * SAMPLE_RATE :].any()

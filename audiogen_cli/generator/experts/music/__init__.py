@@ -1,7 +1,7 @@
 """The music expert: `perform_music` composes, plays and mixes what a Music view asks for.
 
-The walk: `brief` reads the words, `compose` writes a score (`form`, `piece`, `harmony`, `rhythm`, `melody`,
-`roles`, `drumming`), `instruments` play it, `mix` puts it into one room.
+The walk: `brief` reads the words (`figures` those of tempo, key and metre), `compose` writes a score (`form`, `piece`,
+`harmony`, `rhythm`, `melody`, `roles`, `drumming`), `instruments` play it, `mix` puts it into one room.
 """
 
 from audiogen_cli.generator.experts.music.perform import perform_music

@@ -6,17 +6,13 @@ or its mood is then named openly, never put in silently.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from audiogen_cli.generator.experts.music.figures import in_metre, read_bpm, read_key, read_metre
 from audiogen_cli.generator.experts.music.moods import Mood, read_mood, read_pace
 from audiogen_cli.knowledge.entries import Entry, load_entries
 from audiogen_cli.knowledge.mentions import Mention, find_mentions, named
 
-_BPM = re.compile(r"\b(\d{2,3})\s*-?\s*(?:bpm|beats\s+(?:per|a)\s+minute)\b", re.IGNORECASE)
-_KEY = re.compile(
-    r"\b(?:in|key of)\s+(?:the\s+key\s+of\s+)?([A-G])(?:\s*|-)(#|b|♯|♭|sharp|flat)?[\s-]+(major|minor)\b", re.IGNORECASE
-)
-_MODE = re.compile(r"\b(major|minor|dorian|phrygian|lydian|mixolydian)\s+(?:key|mode|scale|chords?|harmon\w+)\b", re.I)
 _SOLO = re.compile(r"\b(?:solo|unaccompanied|lone|a single|just an?)\b", re.IGNORECASE)
 _DYNAMICS_WORDS = {
     "build": r"building|builds?|crescendo|growing|grows|rising|swells? (?:in)?to|escalat\w+|intensifying",
@@ -30,7 +26,11 @@ _PLACES = {
     "street": r"busker|street (?:musician|performer|band|player)\w*",
 }
 _FAR = r"distant|in the distance|far away|faraway|far off|faint|from afar"
-_TONICS = {"c": 0, "d": 2, "e": 4, "f": 5, "g": 7, "a": 9, "b": 11}
+_HALT = re.compile(
+    r"\b(?:then|followed by|into|sudden|cut(?:s|ting)? to)\s+(?:a\s+)?(?:sudden\s+|dead\s+|total\s+)?silence\b|"
+    r"\b(?:ends?|ending|stops?|stopping|cuts? (?:off|out))\s+(?:abruptly|suddenly)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +49,7 @@ class Brief:
     dynamics: str | None = None
     place: str | None = None  # "radio", "wall", "street": the music sounds within the scene
     far: bool = False
+    halts: bool = False  # silence is to follow within the clip
     notes: tuple[str, ...] = ()
 
 
@@ -73,23 +74,23 @@ def read_brief(view: str) -> Brief:
         style, why = _closest(players, mood)
         only = bool(players)
         notes = (f"no music style is named in {view.strip()[:80]!r}; played as {style.phrase} ({why})",)
-    bpm = _BPM.search(view)
-    key = _KEY.search(view)
-    mode = _MODE.search(view)
+    tonic, mode = read_key(view)
+    metre, unplayed = read_metre(view)
     return Brief(
-        style=style,
+        style=style if metre is None else replace(style, params=in_metre(style.params, metre)),
         mood=mood,
         players=players,
         without=without,
         only_players=only,
-        bpm=float(min(max(int(bpm.group(1)), 30), 260)) if bpm else None,
+        bpm=read_bpm(view),
         pace=read_pace(view) or mood.pace,
-        tonic=_tonic(key) if key else None,
-        mode=(key.group(3) if key else mode.group(1) if mode else "").lower() or None,
+        tonic=tonic,
+        mode=mode,
         dynamics=_first(_DYNAMICS_WORDS, view),
         place=_first(_PLACES, view),
         far=bool(re.search(rf"\b(?:{_FAR})\b", view, re.IGNORECASE)),
-        notes=notes,
+        halts=bool(_HALT.search(view)),
+        notes=(*notes, unplayed) if unplayed else notes,
     )
 
 
@@ -149,7 +150,8 @@ def _closest(players: tuple[Entry, ...], mood: Mood) -> tuple[Entry, str]:
             fit = sum(max(_likeness(player, name) for name in cast) for player in players)
             spare = sum(not any(_likeness(player, name) for player in players) for name in cast)
             suits = any(_MOOD_STYLES.get(name) == style.name for name in mood.names)
-            return fit - 0.1 * spare + (0.5 if style.params.get("neutral") or suits else 0.0)
+            at_home = any(player.params.get("home") == style.name for player in players)
+            return fit - 0.1 * spare + at_home + (0.5 if style.params.get("neutral") or suits else 0.0)
 
         best = max(styles.values(), key=shared)
         return best, f"for {' and '.join(player.phrase for player in players)}"
@@ -201,12 +203,6 @@ _ELECTRONIC: Mapping[str, str] = {
 }
 _ELECTRONIC_STILL: Mapping[str, str] = {"dark": "drone", "tense": "drone", "scary": "drone"}
 """What "electronic" is played as by its mood: with a beat, and without one."""
-
-
-def _tonic(match: re.Match[str]) -> int:
-    accidental = (match.group(2) or "").lower()
-    shift = 1 if accidental in ("#", "♯", "sharp") else -1 if accidental else 0
-    return (_TONICS[match.group(1).lower()] + shift) % 12
 
 
 def _first(table: Mapping[str, str], view: str) -> str | None:

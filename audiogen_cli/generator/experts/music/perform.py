@@ -17,12 +17,13 @@ from audiogen_cli.generator.experts.music.instruments.colour import coloured
 from audiogen_cli.generator.experts.music.instruments.registry import instrument
 from audiogen_cli.generator.experts.music.mix import PEAK, mix_score
 from audiogen_cli.generator.experts.music.score import Score
-from audiogen_cli.generator.experts.sounding import Performance, Sounding
+from audiogen_cli.generator.experts.sounding import SAMPLE_RATE, Performance, Sounding
 
 log = logging.getLogger(__name__)
 
 _DISTANCES_M = {"radio": 3.0, "wall": 6.0, "street": 5.0}
 _FAR_M = 25.0
+_HALT_AT = 0.65  # of the clip, where music ends that silence is to follow
 
 
 def perform_music(view: str, *, duration_s: float, rng: np.random.Generator, quality: str = "standard") -> Performance:
@@ -44,10 +45,12 @@ def perform_music(view: str, *, duration_s: float, rng: np.random.Generator, qua
     if not duration_s > 0.0:
         raise OptionError(f"music cannot last {duration_s} s")
     brief = read_brief(view)
-    score = compose(brief, duration_s=duration_s, rng=rng)
+    score = compose(brief, duration_s=duration_s * (_HALT_AT if brief.halts else 1.0), rng=rng)
     room = {"wet": 0.0} if quality == "draft" else brief.style.params.get("room", {})
     samples = mix_score(score, room, rng, drive=float(brief.style.params.get("drive", 1.0)))
     samples = _placed(samples, brief, rng)
+    silence = round(duration_s * SAMPLE_RATE) - samples.shape[1]
+    samples = np.pad(samples, ((0, 0), (0, silence)))
     details = describe(brief, score)
     log.debug("music: %s", details)
     unavoidable = sorted(brief.without & {part.instrument for part in score.parts})
