@@ -63,7 +63,7 @@ def perform(expert, view, words, window=(0.0, 10.0), quality="draft", seed=0):
         ("male teacher's voice", ["man"]),
         ("her trembling voice", ["woman, scared"]),
         ("a boy and his grandfather", ["boy", "old man"]),
-        ("boys yelling", ["boy, shouting", "girl, shouting"]),
+        ("boys yelling", ["boy, shouting", "boy, shouting"]),
         ("a little girl calling her dog", ["girl, calling out"]),
         ("a drill sergeant shouting at recruits", ["man, commanding"]),
         ("a deep-voiced movie trailer narrator", ["man, narrating"]),
@@ -73,6 +73,18 @@ def perform(expert, view, words, window=(0.0, 10.0), quality="draft", seed=0):
         ("a male speaker (30-50 years old)", ["man"]),
         ("a woman, 78 years old", ["old woman"]),
         ("a teacher and her pupils", ["another woman", "girl", "boy"]),
+        ("two old friends laughing", ["man, happy", "woman, happy"]),
+        ("an old widow crying", ["old woman, sad"]),
+        ("a prince and a princess", ["young man", "young woman"]),
+        ("two aliens arguing", ["man, angry, in an alien voice", "woman, angry, in an alien voice"]),
+        ("an alien woman", ["woman, in an alien voice"]),
+        ("a man and a robot", ["man", "woman, robotic"]),
+        ("a robot and an angry man", ["woman, robotic", "man, angry"]),
+        ("a girl in high spirits", ["girl"]),
+        ("a man at the computer", ["man"]),
+        ("zombies shouting", ["monster, shouting", "monster, shouting"]),
+        ("a ghost of a woman", ["woman, ghostly"]),
+        ("a dragon and an elf", ["monster", "cartoon voice"]),
     ],
 )
 def test_the_speech_view_names_who_speaks_and_how(view, labels):
@@ -151,6 +163,38 @@ def test_two_of_a_kind_are_two_voices():
     voices = [speaker.voice.name for speaker in cast("three men talking").speakers]
     assert len(set(voices)) == 3
     assert all(load_presets()[name].gender == "male" for name in voices)
+
+
+@pytest.mark.parametrize(
+    "view", ["three girls chatting", "six boys talking", "four teenagers", "two orcs", "six old men"]
+)
+def test_who_shares_a_voice_with_another_speaks_it_higher_or_lower(view):
+    speakers = cast(view).speakers
+    assert len({speaker.voice.age for speaker in speakers}) == 1
+    for one, other in combinations(speakers, 2):
+        apart = [12 * np.log2(one.voice.f0_hz / other.voice.f0_hz), one.voice.timbre != other.voice.timbre]
+        assert abs(apart[0]) > 1.5 or apart[1]
+
+
+@pytest.mark.parametrize("view", ["a choir of children", "a children's choir", "a crowd of children shouting"])
+def test_a_choir_of_children_is_children_alone(view):
+    children = cast(view)
+    assert children.together and len(children.speakers) == 6
+    assert {speaker.voice.age for speaker in children.speakers} == {"child"}
+
+
+@pytest.mark.parametrize(
+    ("word", "device", "manner"),
+    [("robot", "robot", None), ("droid", "robot", None), ("alien", "alien", None), ("Martian", "alien", None),
+     ("ghost", None, "ghostly"), ("phantom", None, "ghostly")],
+)  # fmt: skip
+def test_what_is_no_person_sounds_so_alone_in_pairs_and_beside_people(word, device, manner):
+    def being(speaker):
+        return (speaker.device and speaker.device.name, speaker.manner and speaker.manner.name) == (device, manner)
+
+    assert [being(speaker) for speaker in cast(f"a {word} speaks").speakers] == [True]
+    assert [being(speaker) for speaker in cast(f"two {word}s").speakers] == [True, True]
+    assert [being(speaker) for speaker in cast(f"a woman talking to a {word}").speakers] == [False, True]
 
 
 def test_anybody_of_a_group_has_its_age():

@@ -32,6 +32,7 @@ _TURN_TAKING = re.compile(
 )
 _AND = re.compile(r"\band\b", re.I)
 _AGED = re.compile(r"\b(\d{1,3})(?:\s*(?:-|–|to)\s*\d{1,3})?[\s-]years?[\s-]old\b", re.I)
+_SIBLINGS = (1.14, 0.88, 1.28, 0.78, 1.4)  # pitch of a second to sixth of one voice; two semitones each
 _SHE, _HE = re.compile(r"\b(?:she|her|hers)\b", re.I), re.compile(r"\b(?:he|him|his)\b", re.I)
 
 
@@ -94,10 +95,13 @@ def choose_cast(view: str | None, *, rng: np.random.Generator) -> Cast:
         preset = presets[mention.entry.name]
         if mention.denied:
             continue
-        if isinstance(preset, Voice | Group):
-            who.append((mention, preset))
-        else:
+        if not isinstance(preset, Voice | Group):
             how.append((mention, preset))
+            continue
+        who.append((mention, preset))
+        brought = presets[preset.brings] if isinstance(preset, Group) and preset.brings is not None else None
+        if isinstance(brought, Trait | Manner | Device):
+            how.append((mention, brought))
     people, together = name_people(text, who, dict(presets))
     roles = [_Role(voice=person.voice, start=person.start) for person in people]
     if not roles:
@@ -128,17 +132,18 @@ def _nobody(
     known = [*pronouns, *(gender for gender in habits if gender != "any")]
     drawn = str(rng.choice(["male", "female"]))
     gender = known[0] if known else drawn
-    nouns = {mention.start for mention, _ in who}
-    count = 2 if _TURN_TAKING.search(text) or (len(nouns) > 1 and _AND.search(text)) else 1
+    groups = [(mention, preset) for mention, preset in who if isinstance(preset, Group)]
+    count = 2 if _TURN_TAKING.search(text) or (len(groups) > 1 and _AND.search(text)) else 1
     other = {"male": "female", "female": "male"}[gender]
-    groups = [preset for _, preset in who if isinstance(preset, Group)]
-    kinds = [groups[min(index, len(groups) - 1)] if groups else None for index in range(count)]
-    return [_Role(voice=_one_of(kind, one), start=0) for kind, one in zip(kinds, (gender, other))]
+    if not groups:
+        return [_Role(voice=find_voice(one, "adult"), start=0) for one in (gender, other)[:count]]
+    named = [groups[min(index, len(groups) - 1)] for index in range(count)]
+    return [_Role(voice=_one_of(kind, one), start=at.start) for (at, kind), one in zip(named, (gender, other))]
 
 
-def _one_of(group: Group | None, gender: str) -> Voice:
+def _one_of(group: Group, gender: str) -> Voice:
     """Somebody of that gender out of a group ("a teenager" is young), else a grown-up."""
-    members = [load_presets()[name] for name in (group.cast if group else ())]
+    members = [load_presets()[name] for name in group.cast]
     return next(
         (one for one in members if isinstance(one, Voice) and one.gender == gender), find_voice(gender, "adult")
     )
@@ -202,22 +207,36 @@ def _finish(role: _Role) -> Speaker:
 
 
 def _distinct(speakers: list[Speaker]) -> list[Speaker]:
-    """No two people with one voice: the second man of two is another man, of the same age where one is left."""
+    """No two people with one voice: the second man of two is another man, a second girl the same voice moved."""
     taken: set[str] = set()
     distinct = []
     for speaker in speakers:
-        voice = speaker.voice
+        voice, step = speaker.voice, 0
         if voice.name in taken:
-            free = [one for one in list_voices() if one.name not in taken and one.creature == voice.creature]
-            other = max(free, key=lambda one: _likeness(one, voice), default=voice)
-            speaker = replace(speaker, voice=other)
-            voice = other
+            voice = _stand_in(voice, taken)
+        while voice.name in taken:
+            voice, step = _moved(speaker.voice, _SIBLINGS[step]), step + 1
         taken.add(voice.name)
-        distinct.append(speaker)
+        distinct.append(replace(speaker, voice=voice))
     return distinct
 
 
-def _likeness(one: Voice, other: Voice) -> int:
-    """How well one person passes for another of the same kind: a child for a child, a man for a man."""
-    age = 4 if (one.age == "child") == (other.age == "child") else 0
-    return age + 2 * (one.gender == other.gender) + (one.age == other.age)
+def _stand_in(voice: Voice, taken: set[str]) -> Voice:
+    """Another of the same sex and age; for a grown-up of another age too; itself where none is left."""
+    free = [one for one in list_voices() if one.name not in taken and one.gender == voice.gender]
+    free = [one for one in free if not one.creature and not voice.creature]
+    same = [one for one in free if one.age == voice.age]
+    grown = [one for one in free if one.age != "child"] if voice.age == "adult" else []
+    return next(iter(same or grown), voice)
+
+
+def _moved(voice: Voice, factor: float) -> Voice:
+    """A sibling: the same voice with pitch and formants moved, by more than two semitones in all."""
+    shape = replace(voice.shape, pitch=voice.shape.pitch * factor, formant=voice.shape.formant * factor**0.5)
+    return replace(
+        voice,
+        name=f"{voice.name}_{factor:g}",
+        shape=shape,
+        f0_hz=voice.f0_hz * factor,
+        draft_formant=voice.draft_formant * factor**0.5,
+    )

@@ -29,11 +29,12 @@ _WITH = re.compile(r"\b(?:with|to|at|for)\s+(?:[\w'-]+\s+){0,3}$", re.I)
 _ANOTHER = re.compile(r"\b(?:another|second|other|different|third)\s+(?:[\w'-]+\s+){0,2}$", re.I)
 _NEWCOMER = re.compile(r"\b(?:an?|one|another)\s+(?:[\w'-]+\s+){0,3}$", re.I)
 _EXCHANGE = re.compile(
-    r"\b(?:convers\w*|dialog\w*|argu\w*|quarrel\w*|bicker\w*|debat\w*|discuss\w*|talk\w*|chat\w*|exchang\w*|interview\w*|"
+    r"\b(?:convers\w*|dialog\w*|argu\w*|quarrel\w*|bicker\w*|debat\w*|discuss\w*|talk\w*|chat\w*|exchang\w*|interview\w*|gossip\w*|flirt\w*|"
     r"negotiat\w*|haggl\w*|banter\w*|fight\w*|each other|one another|repl\w*|answer\w*|respond\w*|confront\w*|"
     r"phone call)\b",
     re.I,
 )
+_OF = re.compile(r"\bof\s+(?:[\w'-]+\s+){0,2}$", re.I)
 _AUDIENCE = re.compile(
     r"\b(?:to|addressing|addresses|before|in front of|over|above|among|amid|against)\s+(?:[\w'-]+\s+){0,2}$", re.I
 )
@@ -101,8 +102,14 @@ def name_people(
             behind = bool(read.people) and _BEHIND.match(text, mention.end) is not None
             if behind or (not listens and _AUDIENCE.search(before)):
                 continue
-            together = together or preset.together
+            if together and _OF.search(before):
+                _all_of(read, preset, presets)  # "a choir of children"
+                continue
+            whose, read.wanted = (read.wanted, None) if preset.together else (None, read.wanted)
             _read_group(read, mention, preset, presets)
+            if preset.together and whose is not None and not text[read.start_wanted : mention.start].count(","):
+                _all_of(read, whose, presets)  # "a children's choir"
+            together = together or preset.together
         else:
             _read_somebody(read, mention, listens=listens)
     if read.wanted is not None:
@@ -183,6 +190,12 @@ def _read_group(read: _Reading, mention: Mention, group: Group, presets: dict[st
         return
     for index in range(count):
         read.add(voices[index % len(voices)], mention)
+
+
+def _all_of(read: _Reading, members: Group, presets: dict[str, Preset]) -> None:
+    """Those who speak at once are all of one kind."""
+    voices = [voice for voice in (presets[name] for name in members.cast) if isinstance(voice, Voice)]
+    read.people = [replace(one, voice=voices[index % len(voices)]) for index, one in enumerate(read.people)]
 
 
 def _read_somebody(read: _Reading, mention: Mention, *, listens: bool) -> None:

@@ -87,6 +87,7 @@ class Group:
     together: bool = False  # all say the same words at once: a chant, a choir of children
     count: int = 2  # where no number stands
     gender: str = "any"  # of one of them alone, mostly
+    brings: str | None = None  # a trait, manner or channel that comes with the word: a robot's
 
 
 Preset = Voice | Trait | Manner | Device | Group
@@ -109,6 +110,9 @@ def load_presets() -> Mapping[str, Preset]:
         for name in preset.cast if isinstance(preset, Group) else ():
             if not isinstance(presets.get(name), Voice):
                 raise KnowledgeError(f"voices: {preset.name}: its cast names {name!r}, which is no voice")
+        brought = preset.brings if isinstance(preset, Group) else None
+        if brought is not None and not isinstance(presets.get(brought), Trait | Manner | Device):
+            raise KnowledgeError(f"voices: {preset.name}: it brings {brought!r}, which is no trait, manner or channel")
     return presets
 
 
