@@ -114,7 +114,7 @@ def _styles_told(view: str, players: list[Mention]) -> list[Mention]:
     """The styles a view names, without those that only name a player of the band: its piano, its drums."""
     told = [mention for mention in find_mentions(view, "styles") if not mention.denied]
     tones = [player for player in players if "drums" not in player.entry.params.get("roles", ())]
-    band = len(tones) < len(players)
+    band = 0 < len(tones) < len(players)
 
     def is_player(style: Mention) -> bool:
         if style.entry.name == "drum_rhythm" and tones:
@@ -141,7 +141,7 @@ def _most_telling(view: str, mentions: list[Mention], mood: Mood) -> Entry:
 
 
 def _closest(players: tuple[Entry, ...], mood: Mood) -> tuple[Entry, str]:
-    """The style that uses most of the players, else the one that suits the mood."""
+    """The style that uses most of the players, or is one's `home` when it plays alone, else one that suits the mood."""
     styles = load_entries("styles")
     if players:
 
@@ -150,7 +150,7 @@ def _closest(players: tuple[Entry, ...], mood: Mood) -> tuple[Entry, str]:
             fit = sum(max(_likeness(player, name) for name in cast) for player in players)
             spare = sum(not any(_likeness(player, name) for player in players) for name in cast)
             suits = any(_MOOD_STYLES.get(name) == style.name for name in mood.names)
-            at_home = any(player.params.get("home") == style.name for player in players)
+            at_home = len(players) == 1 and players[0].params.get("home") == style.name
             return fit - 0.1 * spare + at_home + (0.5 if style.params.get("neutral") or suits else 0.0)
 
         best = max(styles.values(), key=shared)
