@@ -3,6 +3,7 @@
 `auto` is CUDA, then Apple's MPS, then the CPU. torch is imported when a device is chosen, not before.
 """
 
+import sys
 from dataclasses import dataclass
 
 from audiogen_cli.errors import OptionError
@@ -117,10 +118,16 @@ def is_out_of_memory(fault: BaseException) -> bool:
 
 
 def release_unused(device: str) -> None:
-    """Give memory that torch keeps for later back to a GPU."""
+    """Give memory that torch or the system's allocator keeps for later back."""
     import torch
 
     if device.startswith("cuda"):
         torch.cuda.empty_cache()
     elif device == "mps":
         torch.mps.empty_cache()
+    elif sys.platform == "linux":
+        import ctypes
+
+        trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # of glibc, which keeps the holes between what stays
+        if trim is not None:
+            trim(0)

@@ -27,8 +27,10 @@ import json
 import os
 import resource
 import shutil
+import statistics
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -38,7 +40,8 @@ from torch import Tensor, nn
 
 from audiogen_cli.generator.unified.config import CodecConfig, ModelConfig
 from audiogen_cli.generator.unified.dit import DiT
-from audiogen_cli.generator.unified.linear import Int8AtRest, Int8Linear, Linear, NumpyLinear, PackedLinear, fix_linear
+from audiogen_cli.generator.unified.forms import fix_linear
+from audiogen_cli.generator.unified.linear import Linear, NumpyLinear, PackedLinear
 from audiogen_cli.generator.unified.model import AudioGenModel
 from audiogen_cli.generator.unified.options import SamplingOptions
 from audiogen_cli.generator.unified.published import codec_naming, model_naming, published_state_dict
@@ -88,7 +91,7 @@ def time_steps(arguments: argparse.Namespace) -> None:
         ),
         "exact, packed": fixed(model.dit, lambda linear, once: linear if once else _packed(linear)),
         "bfloat16": fixed(model.dit, lambda linear, once: fix_linear(_narrow(linear), "bfloat16", once=once)),
-        "int8": fixed(model.dit, lambda linear, once: (Int8AtRest if once else Int8Linear)(linear.weight, linear.bias)),
+        "int8": fixed(model.dit, lambda linear, once: fix_linear(linear, "int8", once=once)),
     }
     noise = torch.randn(1, config.latent_dim, FRAMES)
     context = torch.randn(1, TOKENS, config.content_dim)
@@ -355,15 +358,25 @@ def run_one(arguments: argparse.Namespace) -> None:
         "held_gb": resident() - base,
     }
     calls: list[float] = []
-    held: list[float] = []
+    held: dict[str, list[float]] = {"text": [], "step": [], "decoding": []}
+    doing_now, done_with = "text", threading.Event()
 
     def on_step(done: int, total: int, doing: str) -> None:
+        nonlocal doing_now
+        doing_now = next((name for name in held if doing.startswith(name)), "text")
         calls.append(time.process_time())
-        held.append(resident() - base)
 
+    def watch() -> None:
+        while not done_with.wait(0.02):
+            held[doing_now].append(resident() - base)
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
     began = time.process_time()
     options = SamplingOptions(num_inference_steps=arguments.steps)
     rendering = generator.generate(Caption(caption="A " + "long scene of rain " * 20), options, on_step)
+    done_with.set()
+    watcher.join()
     figures |= {
         "clip_seconds": rendering.waveform.duration_s,
         "tokens": rendering.details["prompt_tokens"],
@@ -371,7 +384,10 @@ def run_one(arguments: argparse.Namespace) -> None:
         "text_and_time_cpu_s": calls[-arguments.steps - 1] - began,
         "decode_cpu_s": time.process_time() - calls[-1],
         "render_cpu_s": time.process_time() - began,
-        "held_while_rendering_gb": max(held[-arguments.steps :]),
+        "held_in_steps_gb": statistics.median(held["step"]),
+        "most_in_steps_gb": max(held["step"]),
+        "most_in_decoding_gb": max(held["decoding"]),
+        "held_after_gb": resident() - base,
         "peak_gb": peak() - base,
     }
     print(json.dumps({key: round(value, 2) if isinstance(value, float) else value for key, value in figures.items()}))

@@ -2,14 +2,15 @@
 
 In: a folder with `model.safetensors`, or with shards and their index. Out: shapes, and tensors by name.
 No pickle is ever opened. What is used on the CPU just as it lies is mapped: nothing is copied, and the
-system shares and takes back its pages. What changes device or precision is read through a small buffer.
+system shares and takes back its pages. What changes device or precision is read in pieces through a small buffer.
 Source: the safetensors format, https://github.com/huggingface/safetensors.
 """
 
 import json
 import mmap
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from io import FileIO
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,8 @@ DTYPES = {
 }  # fmt: skip
 WEIGHTS = "model.safetensors"
 INDEX = "model.safetensors.index.json"
+
+_PIECE = 1 << 20  # numbers read and changed at once: 4 MB of float32, less than the last cache
 
 
 class CheckpointError(ModelMissingError):
@@ -52,7 +55,7 @@ class Checkpoint:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.entries: dict[str, Entry] = {}
-        self._scratch = self._lent = torch.empty(0, dtype=torch.uint8)
+        self._scratch = torch.empty(0, dtype=torch.uint8)
         self._maps: dict[Path, mmap.mmap] = {}
         for path, names in _files(folder).items():
             entries = _read_header(path)
@@ -82,11 +85,33 @@ class Checkpoint:
         if direct:
             _read_bytes(entry, target.view(-1).view(torch.uint8))
             return
-        if len(self._scratch) < entry.num_bytes:
-            self._scratch = torch.empty(entry.num_bytes, dtype=torch.uint8)
-        raw = self._scratch[: entry.num_bytes]
-        _read_bytes(entry, raw)
-        target.copy_(raw.view(entry.dtype).view(target.shape))
+        flat = target.view(-1)
+        for start, piece in self._pieces(entry, _PIECE):
+            flat[start : start + len(piece)].copy_(piece)
+
+    def rows(self, names: Sequence[str], num_rows: int) -> Iterator[Tensor]:
+        """The rows of stacked matrices, at most so many at a time, float32, in room that the next ones take again.
+
+        Raises:
+            CheckpointError: the file ends early.
+        """
+        for name in names:
+            entry = self.entries[name]
+            width = entry.num_bytes // entry.dtype.itemsize // entry.shape[0]
+            for _, piece in self._pieces(entry, num_rows * width):
+                yield piece.view(-1, width).float()
+
+    def _pieces(self, entry: Entry, most: int) -> Iterator[tuple[int, Tensor]]:
+        """A tensor in pieces of so many numbers, read one after the other into room that the cache holds."""
+        size = entry.dtype.itemsize
+        if len(self._scratch) < most * size:
+            self._scratch = torch.empty(most * size, dtype=torch.uint8)
+        with entry.path.open("rb", buffering=0) as file:
+            file.seek(entry.start)
+            for start in range(0, entry.num_bytes // size, most):
+                raw = self._scratch[: min(most * size, entry.num_bytes - start * size)]
+                _read_whole(file, raw, entry.path)
+                yield start, raw.view(entry.dtype)
 
     def map(self, names: Sequence[str], shape: torch.Size) -> Tensor | None:
         """Tensors that lie one after the other as one float32 tensor without a copy; None where they do not.
@@ -112,13 +137,6 @@ class Checkpoint:
             shape
         )
 
-    def lend(self, shape: torch.Size) -> Tensor:
-        """Room for one float32 tensor that does not stay; the next loan takes the same room."""
-        num_bytes = 4 * shape.numel()
-        if len(self._lent) < num_bytes:
-            self._lent = torch.empty(num_bytes, dtype=torch.uint8)
-        return self._lent[:num_bytes].view(torch.float32).view(shape)
-
     def read(self, name: str) -> Tensor:
         """One tensor, as it lies in the file."""
         entry = self.entries[name]
@@ -127,8 +145,8 @@ class Checkpoint:
         return tensor
 
     def close(self) -> None:
-        """Let go of the reading buffers; a map lives as long as a tensor that lies in it."""
-        self._scratch = self._lent = torch.empty(0, dtype=torch.uint8)
+        """Let go of the reading buffer; a map lives as long as a tensor that lies in it."""
+        self._scratch = torch.empty(0, dtype=torch.uint8)
         self._maps = {}
 
 
@@ -232,12 +250,17 @@ def _resembles(path: Path) -> str | None:
 
 
 def _read_bytes(entry: Entry, target: Tensor) -> None:
-    view = memoryview(target.numpy())  # type: ignore[arg-type]
     with entry.path.open("rb", buffering=0) as file:
         file.seek(entry.start)
-        filled = 0
-        while filled < len(view):
-            count = file.readinto(view[filled:])
-            if not count:
-                raise CheckpointError(f"{entry.path}: ends early", hint=AGAIN)
-            filled += count
+        _read_whole(file, target, entry.path)
+
+
+def _read_whole(file: FileIO, target: Tensor, path: Path) -> None:
+    """Fill bytes from where a file stands."""
+    view = memoryview(target.numpy())  # type: ignore[arg-type]
+    filled = 0
+    while filled < len(view):
+        count = file.readinto(view[filled:])
+        if not count:
+            raise CheckpointError(f"{path}: ends early", hint=AGAIN)
+        filled += count

@@ -15,8 +15,9 @@ from torch import Tensor, nn
 from audiogen_cli.device import is_out_of_memory
 from audiogen_cli.errors import OutOfMemoryError
 from audiogen_cli.generator.unified.checkpoint import Checkpoint, CheckpointError
+from audiogen_cli.generator.unified.forms import choose_form, fix_linear, fix_rows, read_cpu, rows_at_once
 from audiogen_cli.generator.unified.json_object import AGAIN, shown
-from audiogen_cli.generator.unified.linear import Linear, fix_linear, prefers_packed
+from audiogen_cli.generator.unified.linear import Linear, PackedLinear
 from audiogen_cli.generator.unified.published import KERNEL_1, Naming
 
 _NAMES_SHOWN = 5
@@ -30,14 +31,24 @@ class Keep:
     packed: bool = True
 
     @property
-    def reforms(self) -> bool:
-        """Whether layers do not stay as they are read."""
-        return self.dtype != "float32" or (self.packed and prefers_packed())
+    def maps(self) -> bool:
+        """Whether the weights of DiT layers stay as they lie in a float32 file."""
+        return self.dtype == "float32" and choose_form("float32", read_cpu(), packed=self.packed) is not PackedLinear
 
-    def __call__(self, name: str, linear: Linear) -> nn.Module:
+    def quantizes(self, name: str) -> bool:
+        """Whether a layer is brought to int8 while it is read."""
+        return self.dtype == "int8" and name.startswith("dit.")
+
+    def fixed(self, name: str, linear: Linear) -> nn.Module:
+        """The form of a filled layer."""
         if name.startswith(("dit.", "decoder.", "encoder.")):
-            return fix_linear(linear, self.dtype, once="time_" in name, packed=self.packed)
+            return fix_linear(linear, self.dtype, once=_works_once(name), packed=self.packed)
         return linear
+
+
+def _works_once(name: str) -> bool:
+    """Whether a layer makes the time modulation, which is known before the first step."""
+    return "time_" in name
 
 
 def fill(
@@ -137,22 +148,20 @@ def fill_modules(
     skipped: Collection[str] = (),
 ) -> None:
     """Fill modules by name, arguments and errors as in `fill`; their names and shapes have been checked."""
-    reformed = keep is not None and keep.reforms
-    requantized = keep is not None and keep.dtype == "int8" and device == "cpu"
+    maps = keep is None or keep.maps
     shared: dict[int, nn.Parameter] = {}  # a tensor may hang in two places, as T5's embedding does
     try:
         for prefix, module in modules:
+            if keep is not None and isinstance(module, Linear) and device == "cpu" and keep.quantizes(prefix):
+                _replace(model, prefix, _read_int8(prefix, module, checkpoint, naming))
+                continue
             narrow = isinstance(module, Linear) and prefix.startswith("dit.")
             for own, tensor in [*module.named_parameters(recurse=False)]:
                 parameter = shared.get(id(tensor))
                 if parameter is None:
                     names, dtype = naming(_join(prefix, own)), weight_dtype if narrow else torch.float32
-                    if narrow and requantized and tensor.ndim > 1:
-                        target = checkpoint.lend(tensor.shape)
-                        _read(checkpoint, names, target)
-                    else:
-                        whole = device == "cpu" and dtype == torch.float32 and not (narrow and reformed)
-                        target = _filled(checkpoint, names, tensor.shape, dtype, device, mapped=whole)
+                    mapped = device == "cpu" and dtype == torch.float32 and (maps or not narrow)
+                    target = _filled(checkpoint, names, tensor.shape, dtype, device, mapped=mapped)
                     parameter = nn.Parameter(target, requires_grad=False)
                     if not narrow:  # what is kept in another form must not be held here in its first one
                         shared[id(tensor)] = parameter
@@ -163,7 +172,7 @@ def fill_modules(
                     buffer.to(device) if name in skipped else _filled_buffer(checkpoint, naming(name), buffer, device)
                 )
             if keep is not None and isinstance(module, Linear):
-                kept = keep(prefix, module)
+                kept = keep.fixed(prefix, module)
                 if kept is not module:
                     _replace(model, prefix, kept)
                     module._parameters.clear()  # `modules` still holds it
@@ -176,6 +185,17 @@ def fill_modules(
         ) from fault
     finally:
         checkpoint.close()
+
+
+def _read_int8(prefix: str, linear: Linear, checkpoint: Checkpoint, naming: Naming) -> nn.Module:
+    """An int8 layer for the CPU, whose float32 weights never stand in memory whole."""
+    bias = None
+    if linear.bias is not None:
+        bias = torch.empty(linear.bias.shape)
+        _read(checkpoint, naming(_join(prefix, "bias")), bias)
+    num_outputs, num_inputs = linear.weight.shape
+    parts = checkpoint.rows(naming(_join(prefix, "weight")), rows_at_once(num_inputs))
+    return fix_rows(parts, (num_outputs, num_inputs), bias, once=_works_once(prefix))
 
 
 def _filled(

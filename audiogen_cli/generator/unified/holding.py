@@ -12,6 +12,7 @@ from typing import Any
 
 import torch
 
+from audiogen_cli.device import release_unused
 from audiogen_cli.errors import OptionError, OutOfMemoryError
 from audiogen_cli.generator.unified.checkpoint import CheckpointError
 from audiogen_cli.generator.unified.codec.decoder import Decoder
@@ -88,6 +89,7 @@ class HeldModel:
             self._modulations = {key: made}
             if self.options.low_memory:
                 release_modulation(self.model)
+                release_unused(self.device)
         return self._modulations[key]
 
 
@@ -106,6 +108,7 @@ def hold_model(options: ModelOptions, places: Places, device: str, dtype: str) -
     check_text_encoder(places.model.folder, places.text_encoder.folder)  # before gigabytes are read
     decoder = load_decoder(places.codec.folder, device=device)
     model = load_model(places.model.folder, device=device, dtype=dtype, packed=not options.compile)
+    release_unused(device)  # what loading took and no longer needs
     length, longest = int(model.instruction_length), model.instruction.shape[1]
     if not 1 <= length <= longest:
         raise CheckpointError(

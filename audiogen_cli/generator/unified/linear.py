@@ -1,23 +1,18 @@
 """Matrix products: one `Linear`, and the forms it takes once its weights are known and fixed.
 
-In: activations [..., K]. Out: [..., N], in the weights' own precision. `fix_linear` turns a loaded
-`Linear` into the quickest form for a device: float32 by oneDNN's packed product or numpy's, bfloat16, or
-int8. Only the plain `Linear` can be trained. Which form pays is measured in benchmarks/README.md.
+In: activations [..., K]. Out: [..., N], in the weights' own precision. Only the plain `Linear` can be
+trained. Which form a machine gets is told in `forms`; what each is worth, in benchmarks/README.md.
 """
 
-import warnings
-from functools import cache
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from audiogen_cli.device import cpu_vendor
-from audiogen_cli.errors import OptionError
-
 _TINY = 1e-12
+_LARGEST_ACTIVATION = 127
 _WIDENED_AT_ONCE = 1 << 21  # weights: 8 MB of float32
 
 
@@ -34,7 +29,10 @@ class Linear(nn.Linear):
 
 
 class PackedLinear(nn.Module):
-    """float32 in the order oneDNN likes best: the same product to rounding, up to 1.25 times as fast."""
+    """Weights in the order oneDNN likes best, float32 or bfloat16: the same product to rounding.
+
+    oneDNN picks the instructions by itself: AVX2, AVX-512, its bfloat16, AMX.
+    """
 
     def __init__(self, weight: Tensor, bias: Tensor | None, *, rows: int = 500) -> None:
         super().__init__()
@@ -42,7 +40,9 @@ class PackedLinear(nn.Module):
         self.bias = bias
 
     def forward(self, x: Tensor) -> Tensor:
-        product: Tensor = torch.ops.mkldnn._linear_pointwise(x.float(), self.weight, self.bias, "none", [], "")
+        product: Tensor = torch.ops.mkldnn._linear_pointwise(
+            x.to(self.weight.dtype), self.weight, self.bias, "none", [], ""
+        )
         return product
 
 
@@ -65,165 +65,127 @@ class NumpyLinear(nn.Module):
 
 
 class WidenedLinear(nn.Module):
-    """bfloat16 at rest, float32 at work: half the memory on a CPU that cannot multiply bfloat16.
-
-    Weights are widened a few rows at a time, which are multiplied while they still lie in the cache.
-    """
+    """bfloat16 at rest, float32 at work: half the memory on a CPU that cannot multiply bfloat16."""
 
     def __init__(self, weight: Tensor, bias: Tensor | None) -> None:
         super().__init__()
         self.weight = weight.to(torch.bfloat16)
         self.bias = None if bias is None else bias.float()
-        self.rows = max(1, _WIDENED_AT_ONCE // weight.shape[1])
 
     def forward(self, x: Tensor) -> Tensor:
-        x = x.float()
-        products = []
-        for start in range(0, len(self.weight), self.rows):
-            rows = slice(start, start + self.rows)
-            bias = None if self.bias is None else self.bias[rows]
-            products.append(functional.linear(x, self.weight[rows].float(), bias))
-        return products[0] if len(products) == 1 else torch.cat(products, dim=-1)
+        return _widened_product(x, lambda rows: self.weight[rows].float(), tuple(self.weight.shape), self.bias)
 
     in_float32 = forward
 
 
-class Int8Linear(nn.Module):
-    """int8 weights, a scale for each output; activations are brought to int8 as they come, a scale for each row.
+class Int8Weight(NamedTuple):
+    """Weights [N, K] as int8, and the scale of each row [N], float32."""
 
-    On a CPU torch's own engine multiplies, on CUDA `_int_mm`; elsewhere the weights are widened and only
-    memory is saved.
+    values: Tensor
+    scale: Tensor
+
+
+class Int8Linear(nn.Module):
+    """int8 weights and activations on a CPU, by oneDNN, which picks the instructions: AVX2, VNNI or AMX.
+
+    A scale for each output and each row of activations, so that a loud row costs the others no precision
+    and no row depends on another.
     """
 
-    def __init__(self, weight: Tensor, bias: Tensor | None) -> None:
+    def __init__(self, weight: Int8Weight, bias: Tensor | None, *, rows: int = 500) -> None:
         super().__init__()
-        cpu = weight.device.type == "cpu"
-        largest = 63 if cpu and not _has("_is_vnni_supported") else 127  # two products of 255 * 63 fit in 16 bits
-        quantized, scale = _quantize_rows(weight, largest)
+        num_outputs, num_inputs = weight.values.shape
+        self.weight = torch.ops.onednn.qlinear_prepack(weight.values, [rows, num_inputs])
+        self.scale, self.zeros = weight.scale, torch.zeros(num_outputs, dtype=torch.int64)
         self.bias = None if bias is None else bias.float()
-        self.packed: Any = None
-        if cpu:
-            self.packed = _pack_int8(quantized, scale)
-        else:
-            self.weight, self.scale = quantized, scale
 
     def forward(self, x: Tensor) -> Tensor:
-        if self.packed is not None:
-            return self._on_cpu(x.float())
-        if x.device.type == "cuda" and x.numel() // x.shape[-1] > 16 and x.shape[-1] % 8 == 0:
-            return _int8_product(x, self.weight, self.scale, self.bias)
+        height = _row_height(x)
+        # unsigned, 128 is zero: the first factor of the CPU's int8 products has no sign
+        rows = (x * (_LARGEST_ACTIVATION / height)).round_().add_(128).to(torch.uint8)
+        product: Tensor = torch.ops.onednn.qlinear_pointwise(
+            rows, 1 / _LARGEST_ACTIVATION, 128, self.weight, self.scale, self.zeros, None,
+            1.0, 0, torch.float32, "none", [], "",
+        )  # fmt: skip
+        return product.mul_(height) if self.bias is None else torch.addcmul(self.bias, product, height)
+
+
+class Int8OnDevice(nn.Module):
+    """int8 weights on another device: multiplied as integers on CUDA; elsewhere widened, which saves only memory."""
+
+    def __init__(self, weight: Int8Weight, bias: Tensor | None) -> None:
+        super().__init__()
+        self.weight, self.scale = weight
+        self.bias = None if bias is None else bias.float()
+
+    def forward(self, x: Tensor) -> Tensor:
+        if x.device.type == "cuda" and x.numel() // x.shape[-1] > 16 and x.shape[-1] % 8 == 0:  # what `_int_mm` takes
+            return int8_product(x, Int8Weight(self.weight, self.scale), self.bias)
         weight = (self.weight.float() * self.scale[:, None]).to(torch.bfloat16)
         bias = None if self.bias is None else self.bias.to(torch.bfloat16)
         return functional.linear(x.to(torch.bfloat16), weight, bias)
 
-    def _on_cpu(self, x: Tensor) -> Tensor:
-        """The engine has one scale for a whole call, so rows are first brought to one height: a third of the error."""
-        height = torch.maximum(x.amax(dim=-1, keepdim=True), -x.amin(dim=-1, keepdim=True)).clamp(min=_TINY)
-        product: Tensor = torch.ops.quantized.linear_dynamic(x / height, self.packed, False)
-        return product * height if self.bias is None else torch.addcmul(self.bias, product, height)
-
 
 class Int8AtRest(nn.Module):
-    """int8 at rest, float32 at work, for a product that is made once a clip."""
+    """int8 at rest, float32 at work: for a product made once a clip, or a CPU without a quick int8 product."""
 
-    def __init__(self, weight: Tensor, bias: Tensor | None) -> None:
+    def __init__(self, weight: Int8Weight, bias: Tensor | None) -> None:
         super().__init__()
-        self.weight, self.scale = _quantize_rows(weight, 127)
+        self.weight, self.scale = weight
         self.bias = None if bias is None else bias.float()
 
     def forward(self, x: Tensor) -> Tensor:
-        return functional.linear(x.float(), self.weight.float() * self.scale[:, None], self.bias)
+        return _widened_product(x, self._widened, tuple(self.weight.shape), self.bias)
+
+    def _widened(self, rows: slice) -> Tensor:
+        return self.weight[rows].float() * self.scale[rows, None]
 
     in_float32 = forward
 
 
-def fix_linear(linear: Linear, dtype: str, *, once: bool = False, packed: bool = True) -> nn.Module:
-    """The form of a loaded layer that is quickest on its device; the layer itself where it already is.
+def quantize(parts: Iterable[Tensor], shape: tuple[int, int], *, largest: int, device: str = "cpu") -> Int8Weight:
+    """Weights [N, K] as int8 up to `largest`.
 
     Args:
-        linear: loaded, on its device.
-        dtype: "float32", "bfloat16" or "int8".
-        once: the layer works once a clip, in float32, and should only be small.
-        packed: allow oneDNN's own order of weights and numpy's product, which torch.compile cannot look into.
+        parts: the rows in order, a few at a time [n, K], so that each part is read and scaled within the cache.
+        shape: N and K.
+        largest: 127, or less where the machine's sums of products would overflow.
+        device: where the parts are.
     """
-    weight, bias = linear.weight.detach(), None if linear.bias is None else linear.bias.detach()
-    cpu = weight.device.type == "cpu"
-    if dtype == "int8":
-        return Int8AtRest(weight, bias) if once else Int8Linear(weight, bias)
-    if dtype == "bfloat16" and cpu and not multiplies_bfloat16():
-        return WidenedLinear(weight, bias)
-    if dtype == "float32" and cpu and packed and not once:
-        if prefers_packed():
-            return PackedLinear(weight, bias)
-        if prefers_numpy():
-            return NumpyLinear(weight, bias)
-    return linear
+    values = torch.empty(shape, dtype=torch.int8, device=device)
+    scale = torch.empty(shape[0], device=device)
+    start = 0
+    for part in parts:
+        rows = slice(start, start + len(part))
+        scale[rows] = _row_height(part)[:, 0] / largest
+        values[rows] = (part.float() / scale[rows, None]).round_().clamp_(-largest, largest)
+        start = rows.stop
+    return Int8Weight(values, scale)
 
 
-@cache
-def prefers_packed() -> bool:
-    """Whether oneDNN's packed float32 product beats the default one here: it does with AVX-512, not with AVX2."""
-    has_onednn: bool = torch.backends.mkldnn.is_available()  # type: ignore[no-untyped-call]
-    return has_onednn and "AVX512" in torch.backends.cpu.get_cpu_capability()
-
-
-@cache
-def prefers_numpy() -> bool:
-    """Whether numpy's product beats torch's here: OpenBLAS beats MKL on an AMD CPU with AVX2 alone, by a tenth."""
-    if cpu_vendor() != "AuthenticAMD" or torch.backends.cpu.get_cpu_capability() != "AVX2":
-        return False
-    built_with = np.show_config(mode="dicts")["Build Dependencies"]["blas"]["name"]
-    has_mkl: bool = torch.backends.mkl.is_available()  # type: ignore[no-untyped-call]
-    return has_mkl and "openblas" in str(built_with)
-
-
-@cache
-def multiplies_bfloat16() -> bool:
-    """Whether this CPU multiplies bfloat16 itself; emulated it takes seven times as long as float32."""
-    return (
-        any(_has(feature) for feature in ("_is_avx512_bf16_supported", "_is_amx_tile_supported"))
-        or _is_arm_with_bfloat16()
-    )
-
-
-def _has(feature: str) -> bool:
-    check = getattr(torch.cpu, feature, None)
-    return bool(check()) if check is not None else False
-
-
-def _is_arm_with_bfloat16() -> bool:
-    return torch.backends.cpu.get_cpu_capability().startswith("SVE") or _has("_is_arm_bf16_supported")
-
-
-def _quantize_rows(weight: Tensor, largest: int) -> tuple[Tensor, Tensor]:
-    """Weights [N, K] as int8 up to `largest`, and the scale of each row; a few rows at a time, in the cache."""
-    scale = torch.maximum(weight.amax(dim=1), -weight.amin(dim=1)).float().clamp(min=_TINY) / largest
-    quantized = torch.empty(weight.shape, dtype=torch.int8, device=weight.device)
-    num_rows = max(1, _WIDENED_AT_ONCE // weight.shape[1])
-    for start in range(0, len(weight), num_rows):
-        rows = slice(start, start + num_rows)
-        quantized[rows] = (weight[rows].float() / scale[rows, None]).round_().clamp_(-largest, largest)
-    return quantized, scale
-
-
-def _pack_int8(quantized: Tensor, scale: Tensor) -> Any:
-    zeros = torch.zeros(len(scale), dtype=torch.int64)
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # torch calls quantized tensors deprecated; its int8 engine knows no others
-            weight = torch._make_per_channel_quantized_tensor(quantized, scale.double(), zeros, 0)
-            return torch.ops.quantized.linear_prepack(weight, None)
-    except (RuntimeError, AttributeError) as fault:
-        raise OptionError(
-            "dtype int8: this build of torch has no int8 engine for this CPU", hint="--dtype bfloat16"
-        ) from fault
-
-
-def _int8_product(x: Tensor, weight: Tensor, scale: Tensor, bias: Tensor | None) -> Tensor:
+def int8_product(x: Tensor, weight: Int8Weight, bias: Tensor | None) -> Tensor:
     """Rows brought to int8 each with its own scale, multiplied as integers, scaled back; bfloat16 out."""
     rows = x.flatten(0, -2).float()
-    row_scale = rows.abs().amax(dim=1, keepdim=True).clamp(min=_TINY) / 127.0
-    product = torch._int_mm((rows / row_scale).round().to(torch.int8), weight.t()).float() * row_scale * scale
+    row_scale = _row_height(rows) / _LARGEST_ACTIVATION
+    integers = torch._int_mm((rows / row_scale).round().to(torch.int8), weight.values.t())
+    product = integers.float() * row_scale * weight.scale
     if bias is not None:
         product = product + bias
     return product.view(*x.shape[:-1], -1).to(torch.bfloat16)
+
+
+def _row_height(x: Tensor) -> Tensor:
+    """The largest magnitude of each row, [..., 1] float32, never 0; twice as quick as by way of `abs`."""
+    return torch.maximum(x.amax(dim=-1, keepdim=True), -x.amin(dim=-1, keepdim=True)).float().clamp(min=_TINY)
+
+
+def _widened_product(
+    x: Tensor, widened: Callable[[slice], Tensor], shape: tuple[int, ...], bias: Tensor | None
+) -> Tensor:
+    """A float32 product with weights [N, K] that are widened a few rows at a time and multiplied within the cache."""
+    x, num_rows = x.float(), max(1, _WIDENED_AT_ONCE // shape[1])
+    products = []
+    for start in range(0, shape[0], num_rows):
+        rows = slice(start, start + num_rows)
+        products.append(functional.linear(x, widened(rows), None if bias is None else bias[rows]))
+    return products[0] if len(products) == 1 else torch.cat(products, dim=-1)

@@ -168,7 +168,7 @@ def load_codec(folder: Path, *, device: str = "cpu", trainable: bool = False) ->
 
 
 def _storage(dtype: str) -> torch.dtype:
-    """The dtype in which DiT weights are read: int8 is made from float32, a layer at a time."""
+    """The dtype in which DiT weights are read; int8 is made from float32 as it is read."""
     return torch.bfloat16 if dtype == "bfloat16" else torch.float32
 
 

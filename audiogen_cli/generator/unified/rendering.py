@@ -25,8 +25,8 @@ from audiogen_cli.generator.base import OnStep, Rendering
 from audiogen_cli.generator.unified.batches import EncodedText, Item, Progress, make_batches, pad_contexts
 from audiogen_cli.generator.unified.duration import checked_lengths, frame_mask
 from audiogen_cli.generator.unified.finite import BrokenAnswerError, blame, check_finite
+from audiogen_cli.generator.unified.forms import remark
 from audiogen_cli.generator.unified.holding import hold_model
-from audiogen_cli.generator.unified.linear import multiplies_bfloat16
 from audiogen_cli.generator.unified.loading import TextParts
 from audiogen_cli.generator.unified.model import AudioGenModel
 from audiogen_cli.generator.unified.noise import item_noise, published_noise
@@ -58,8 +58,7 @@ class Renderer:
         self._dtype = choose_dtype(options.dtype, self._device)
         self._held = hold_model(options, places, self._device, self._dtype)
         self._texts: dict[str, EncodedText] = {}
-        narrow = (self._device, self._dtype) == ("cpu", "bfloat16") and not multiplies_bfloat16()
-        self._remarks = ("this CPU does not multiply bfloat16: it saves memory here, not time",) if narrow else ()
+        self._remarks = [said] if (said := remark(self._dtype, self._device)) else []
 
     def render(
         self, captions: Sequence[Caption], options: Sequence[SamplingOptions], on_step: OnStep
@@ -85,7 +84,10 @@ class Renderer:
         release_unused(self._device)
 
     def _max_batch(self) -> int:
-        """Items that go through the network together; int8 on a CPU has one scale for all, so there it is one."""
+        """Items that go through the network together.
+
+        One in int8 on a CPU: a batch may round the last digit of a float32 otherwise, and int8 makes a step of that.
+        """
         return 1 if (self._dtype, self._device) == ("int8", "cpu") else self._options.max_batch
 
     def _encode(self, prompts: Sequence[str], on_step: OnStep) -> list[EncodedText]:

@@ -3,17 +3,19 @@
 import pytest
 import torch
 
-from audiogen_cli.generator.unified import linear as linear_module
+from audiogen_cli.generator.unified import filling, forms
 from audiogen_cli.generator.unified.dit import DiT
+from audiogen_cli.generator.unified.forms import Cpu, choose_form, fix_linear, fix_rows, read_cpu
 from audiogen_cli.generator.unified.linear import (
     Int8AtRest,
     Int8Linear,
+    Int8OnDevice,
     Linear,
     NumpyLinear,
     PackedLinear,
     WidenedLinear,
-    _int8_product,
-    fix_linear,
+    int8_product,
+    quantize,
 )
 
 
@@ -26,6 +28,10 @@ def layer():
 @pytest.fixture
 def rows():
     return torch.randn(2, 50, 64, generator=torch.Generator().manual_seed(1))
+
+
+def int8(layer, form=Int8Linear, largest=63):
+    return form(quantize([layer.weight], tuple(layer.weight.shape), largest=largest), layer.bias)
 
 
 def error(layer, other, rows):
@@ -49,32 +55,81 @@ def test_numpy_gives_the_same_product_of_the_same_memory(rows, bias):
     assert set(form.state_dict()) == set(layer.state_dict())
 
 
+CPUS = {
+    "Zen 3": Cpu(vendor="AuthenticAMD", level="AVX2", has_openblas=True),
+    "Zen 3, numpy without OpenBLAS": Cpu(vendor="AuthenticAMD", level="AVX2"),
+    "Haswell": Cpu(vendor="GenuineIntel", level="AVX2", has_openblas=True),
+    "Skylake-SP": Cpu(vendor="GenuineIntel", level="AVX512", has_openblas=True),
+    "Ice Lake": Cpu(vendor="GenuineIntel", level="AVX512", sums_int8_wide=True, has_openblas=True),
+    "Zen 4": Cpu(vendor="AuthenticAMD", level="AVX512", multiplies_bfloat16=True, sums_int8_wide=True),
+    "Sapphire Rapids": Cpu(vendor="GenuineIntel", level="AVX512", multiplies_bfloat16=True, sums_int8_wide=True),
+    "x86 without oneDNN": Cpu(level="AVX512", multiplies_bfloat16=True, sums_int8_wide=True, has_onednn=False),
+    "Graviton 3": Cpu(level="SVE256", is_x86=False, multiplies_bfloat16=True),
+    "Apple M": Cpu(is_x86=False, has_onednn=False),
+}
+
+
 @pytest.mark.parametrize(
-    ("vendor", "capability", "form"),
-    [("AuthenticAMD", "AVX2", NumpyLinear), ("GenuineIntel", "AVX2", Linear), ("AuthenticAMD", "DEFAULT", Linear)],
+    ("cpu", "float32", "bfloat16", "int8"),
+    [
+        ("Zen 3", NumpyLinear, WidenedLinear, Int8Linear),
+        ("Zen 3, numpy without OpenBLAS", Linear, WidenedLinear, Int8Linear),
+        ("Haswell", Linear, WidenedLinear, Int8Linear),
+        ("Skylake-SP", PackedLinear, WidenedLinear, Int8Linear),
+        ("Ice Lake", PackedLinear, WidenedLinear, Int8Linear),
+        ("Zen 4", PackedLinear, PackedLinear, Int8Linear),
+        ("Sapphire Rapids", PackedLinear, PackedLinear, Int8Linear),
+        ("x86 without oneDNN", Linear, Linear, Int8AtRest),
+        ("Graviton 3", Linear, Linear, Int8AtRest),
+        ("Apple M", Linear, WidenedLinear, Int8AtRest),
+    ],
 )
-def test_the_product_is_chosen_by_the_machine(layer, monkeypatch, vendor, capability, form):
-    """By what it is, never by a race: the same machine must give the same sound again."""
-    monkeypatch.setattr(linear_module, "cpu_vendor", lambda: vendor)
-    monkeypatch.setattr(torch.backends.cpu, "get_cpu_capability", lambda: capability)
-    monkeypatch.setattr(torch.backends.mkl, "is_available", lambda: True)
-    monkeypatch.setattr(
-        linear_module.np, "show_config", lambda mode: {"Build Dependencies": {"blas": {"name": "scipy-openblas"}}}
-    )
-    linear_module.prefers_numpy.cache_clear()
-    linear_module.prefers_packed.cache_clear()
-    try:
-        assert type(fix_linear(layer, "float32")) is form
-        assert type(fix_linear(layer, "float32", packed=False)) is Linear
-    finally:
-        linear_module.prefers_numpy.cache_clear()
-        linear_module.prefers_packed.cache_clear()
+def test_the_product_is_chosen_by_what_the_cpu_is(cpu, float32, bfloat16, int8):
+    chosen = [choose_form(dtype, CPUS[cpu]) for dtype in ("float32", "bfloat16", "int8")]
+    assert chosen == [float32, bfloat16, int8]
+
+
+@pytest.mark.parametrize("cpu", CPUS.values(), ids=CPUS)
+def test_what_works_once_or_is_compiled_is_not_packed(cpu):
+    opaque = (PackedLinear, NumpyLinear)
+    for dtype in ("float32", "bfloat16"):
+        assert choose_form(dtype, cpu, once=True) not in opaque
+        assert choose_form(dtype, cpu, packed=False) not in opaque
+    assert choose_form("int8", cpu, once=True) is Int8AtRest
+
+
+@pytest.mark.parametrize(("wide", "largest"), [(True, 127), (False, 63)])
+def test_int8_weights_use_the_range_that_the_cpu_can_sum(layer, monkeypatch, wide, largest):
+    made = []
+    monkeypatch.setattr(forms, "read_cpu", lambda: Cpu(level="AVX2", sums_int8_wide=wide))
+    monkeypatch.setattr(forms, "quantize", lambda *args, **how: made.append(how["largest"]) or quantize(*args, **how))
+    assert type(fix_linear(layer, "int8")) is Int8Linear
+    assert type(fix_linear(layer, "int8", once=True)) is Int8AtRest
+    assert made == [largest, 127]
+
+
+@pytest.mark.parametrize("features", [(), ("_is_vnni_supported",), ("_is_amx_tile_supported",)])
+def test_the_cpu_is_read_from_what_torch_says_of_it(monkeypatch, features):
+    for name in ("_is_amx_tile_supported", "_is_avx512_bf16_supported", "_is_vnni_supported"):
+        monkeypatch.setattr(torch.cpu, name, lambda name=name: name in features, raising=False)
+    monkeypatch.setattr(torch.backends.cpu, "get_cpu_capability", lambda: "AVX512")
+    cpu = read_cpu.__wrapped__()
+    assert cpu.level == "AVX512"
+    assert cpu.sums_int8_wide is bool(features)
+    assert cpu.multiplies_bfloat16 is ("_is_amx_tile_supported" in features)
+
+
+def test_rows_as_they_come_make_the_same_layer(layer, rows):
+    shape = tuple(layer.weight.shape)
+    parts = fix_rows(layer.weight.split(7), shape, layer.bias)
+    assert torch.equal(parts(rows), fix_linear(layer, "int8")(rows))
 
 
 def test_each_smaller_form_has_the_error_of_its_precision(layer, rows):
     assert error(layer, WidenedLinear(layer.weight, layer.bias), rows) < 3e-3
-    assert error(layer, Int8AtRest(layer.weight, layer.bias), rows) < 1e-2
-    assert error(layer, Int8Linear(layer.weight, layer.bias), rows) < 2e-2
+    assert error(layer, int8(layer, Int8AtRest, 127), rows) < 1e-2
+    assert error(layer, int8(layer), rows) < 2e-2
+    assert error(layer, int8(layer, Int8OnDevice, 127), rows) < 2e-2
     assert (
         error(layer, Linear(64, 96).to(torch.bfloat16).requires_grad_(False), rows) > 0.5
     )  # other weights, other product
@@ -82,7 +137,7 @@ def test_each_smaller_form_has_the_error_of_its_precision(layer, rows):
 
 def test_one_loud_row_costs_the_others_no_precision(layer, rows):
     loud = torch.cat([rows, 1000 * rows[:, :1]], dim=1)
-    quiet = Int8Linear(layer.weight, layer.bias)(loud)[:, :50]
+    quiet = int8(layer)(loud)[:, :50]
     assert float((quiet - layer(rows)).norm() / layer(rows).norm()) < 2e-2
 
 
@@ -90,47 +145,32 @@ def test_the_largest_numbers_do_not_overflow():
     """All activations and weights at full height, where sums of 16 bits would wrap."""
     layer = Linear(256, 32, bias=False).requires_grad_(False)
     layer.weight.fill_(1.0)
-    exact, product = layer(torch.ones(20, 256)), Int8Linear(layer.weight, None)(torch.ones(20, 256))
+    exact, product = layer(torch.ones(20, 256)), int8(layer)(torch.ones(20, 256))
     torch.testing.assert_close(product, exact, rtol=1e-2, atol=0)
 
 
 def test_the_integer_product_of_other_devices_is_the_same_product(layer, rows):
     """The CUDA way, run on the CPU: a scale for each row, exact integers between."""
-    at_rest = Int8AtRest(layer.weight, None)
-    product = _int8_product(rows, at_rest.weight, at_rest.scale, layer.bias)
+    weight = quantize([layer.weight], (96, 64), largest=127)
+    product = int8_product(rows, weight, layer.bias)
     assert product.shape == (2, 50, 96)
     exact = layer(rows)
     assert float((product.float() - exact).norm() / exact.norm()) < 2e-2
 
 
 def test_rows_of_an_integer_product_do_not_touch_each_other(layer, rows):
-    at_rest = Int8AtRest(layer.weight, None)
+    weight = quantize([layer.weight], (96, 64), largest=127)
     loud = torch.cat([rows, 1000 * rows], dim=1)
-    quiet = _int8_product(rows, at_rest.weight, at_rest.scale, None)
-    assert torch.equal(_int8_product(loud, at_rest.weight, at_rest.scale, None)[:, :50], quiet)
-
-
-@pytest.mark.parametrize(
-    ("dtype", "once", "packs", "multiplies", "kept"),
-    [
-        ("float32", False, True, False, PackedLinear), ("float32", False, False, False, Linear),
-        ("float32", True, True, False, Linear), ("bfloat16", False, True, False, WidenedLinear),
-        ("bfloat16", False, True, True, Linear), ("int8", False, True, True, Int8Linear),
-        ("int8", True, True, True, Int8AtRest),
-    ],
-)  # fmt: skip
-def test_the_form_follows_the_machine(layer, monkeypatch, dtype, once, packs, multiplies, kept):
-    monkeypatch.setattr(linear_module, "prefers_packed", lambda: packs)
-    monkeypatch.setattr(linear_module, "prefers_numpy", lambda: False)
-    monkeypatch.setattr(linear_module, "multiplies_bfloat16", lambda: multiplies)
-    assert type(fix_linear(layer, dtype, once=once)) is kept
+    assert torch.equal(int8_product(loud, weight, None)[:, :50], int8_product(rows, weight, None))
+    assert torch.equal(int8(layer)(loud)[:, :50], int8(layer)(rows))
 
 
 def test_packed_weights_reproduce_the_golden_network(golden, golden_folder, monkeypatch):
     """The form that AVX-512 machines get, on whatever machine this is."""
     from audiogen_cli.generator.unified.loading import load_model
 
-    monkeypatch.setattr(linear_module, "prefers_packed", lambda: True)
+    monkeypatch.setattr(forms, "read_cpu", lambda: CPUS["Skylake-SP"])
+    monkeypatch.setattr(filling, "read_cpu", lambda: CPUS["Skylake-SP"])
     dit = load_model(golden_folder / "tiny-audiogen").dit
     assert isinstance(dit.mid_block.attn.to_kqv, PackedLinear)
     t = golden("dit")
