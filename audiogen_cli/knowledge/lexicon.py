@@ -27,7 +27,7 @@ ROLES: Mapping[str, tuple[str, ...]] = {
     "people": ("called", "voice", "asr"),
     "speaking": ("called", "voice", "how", "asr", "topic"),
     "manners": ("voice", "asr"),
-    "animals": ("called", "does", "many", "env"),
+    "animals": ("called", "does", "many", "env", "voice", "asr"),  # a voice where it speaks: a ghost
     "machines": ("called", "does", "many", "env"),
     "appliances": ("called", "does", "many", "env"),
     "things": ("called", "does", "many", "env"),

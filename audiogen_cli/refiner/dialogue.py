@@ -44,7 +44,7 @@ def write_speech(
 
 def speaks(idea: Idea, scene: Scene | None) -> bool:
     """Whether the words of an idea make somebody speak, apart from any scene."""
-    if _acts(idea):
+    if _acts(idea) or _beings(idea):
         return True
     if scene is not None:
         return False  # the bank knows this scene, and nobody speaks in it
@@ -103,7 +103,7 @@ def is_busy(idea: Idea, person: Found) -> bool:
 
 def _people(idea: Idea) -> list[Found]:
     """Who may speak: not those busy otherwise, nor the child that is scolded; a pirate captain is one person."""
-    people = idea.of("people")
+    people = sorted([*idea.of("people"), *_beings(idea)], key=lambda found: found.start)
     free = [found for found in people if not is_busy(idea, found)]
     if not free and (idea.quotes or idea.told or idea.of("speaking")):
         free = people  # busy or not, the words are somebody's
@@ -112,6 +112,22 @@ def _people(idea: Idea) -> list[Found]:
     if len(idea.quotes) > 1:
         return free  # each of them says something
     return free if not acts or acts & _DIALOGUES else free[:1]
+
+
+def _beings(idea: Idea) -> list[Found]:
+    """Aliens, ghosts and monsters that speak: by themselves, right before the act of speaking, or with somebody."""
+    acts, told = idea.of("speaking"), bool(idea.quotes or idea.told)
+    beings = [found for found in idea.of("animals") if found.concept.text("voice")]
+    if (acts or told) and (not idea.of("people") or {act.concept.name for act in acts} & _DIALOGUES):
+        return beings
+    acts += idea.of("manners")
+    return [being for being in beings if any(0 <= act.start - being.end <= 1 for act in acts)]
+
+
+def _are_two(person: Found, acts: Collection[str]) -> bool:
+    """Whether it is a pair: by its number, or aliens that argue."""
+    several = person.concept.role == "animals" and person.count is None and person.text.lower().endswith("s")
+    return person.count == 2 or (several and not _DIALOGUES.isdisjoint(acts))
 
 
 def _speaker(idea: Idea, from_scene: str, rng: random.Random) -> str:
@@ -130,7 +146,7 @@ def _speaker(idea: Idea, from_scene: str, rng: random.Random) -> str:
     elif people:
         voice = people[0].text("voice")
         if (
-            found_people[0].count == 2
+            _are_two(found_people[0], {act.name for act in acts})
             and not voice.endswith(("s", "men", "women", "children"))
             and " and " not in voice
         ):

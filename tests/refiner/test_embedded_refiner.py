@@ -361,3 +361,29 @@ def test_a_sound_is_told_in_the_persons_words_where_the_experts_know_those() -> 
 def test_the_same_idea_is_told_otherwise_by_other_seeds() -> None:
     lines = {caption_of("two old friends meet in a cafe", seed=seed).asr for seed in range(8)}
     assert len(lines) >= 2
+
+
+@pytest.mark.parametrize(
+    ("idea", "speaker"),
+    [
+        ("an alien speaks", r"\balien\b"),
+        ("two aliens talking", r"^Two .*aliens\b"),
+        ("aliens arguing on mars", r"^Two .*aliens\b"),
+        ("a ghost whispers in a haunted house", r"^Whispering .*ghost\b"),
+        ("zombies talking", r"zombies\b"),
+        ("a dragon speaks in a cave", r"\bdragon\b"),
+        ("an android says hello", r"^Robotic"),
+        ("a demon speaks", r"\bdemon\b"),
+        ("a knight and a dwarf talking", r"knight and .*dwarf\b"),
+        ('a monster says "give me the gold"', r"\bmonster\b"),
+    ],
+)
+def test_a_being_that_speaks_is_who_speaks(idea: str, speaker: str) -> None:
+    caption = caption_of(idea)
+    assert caption.asr
+    assert re.search(speaker, caption.speech or "")
+
+
+def test_a_monster_that_only_growls_does_not_speak() -> None:
+    assert caption_of("a monster growling in a cave").asr is None
+    assert caption_of("a ghost moaning, wind").asr is None

@@ -138,7 +138,10 @@ def _nobody(
     if not groups:
         return [_Role(voice=find_voice(one, "adult"), start=0) for one in (gender, other)[:count]]
     named = [groups[min(index, len(groups) - 1)] for index in range(count)]
-    return [_Role(voice=_one_of(kind, one), start=at.start) for (at, kind), one in zip(named, (gender, other))]
+    return [
+        _Role(voice=_one_of(kind, one if kind.gender == "any" else kind.gender), start=at.start)
+        for (at, kind), one in zip(named, (gender, other))
+    ]
 
 
 def _one_of(group: Group, gender: str) -> Voice:

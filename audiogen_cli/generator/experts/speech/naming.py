@@ -66,7 +66,7 @@ class _Reading:
     num_wanted: int = 0
     start_wanted: int = 0
     last_end: int = -1  # of the word that named the last person
-    somebody: Mention | None = None  # "an operator", named before anybody whose sex is told
+    somebody: tuple[Mention, Group] | None = None  # "an operator", named before anybody whose sex is told
 
     def clause_of(self, at: int) -> int:
         return max(start for start in self.clauses if start <= at)
@@ -111,7 +111,7 @@ def name_people(
                 _all_of(read, whose, presets)  # "a children's choir"
             together = together or preset.together
         else:
-            _read_somebody(read, mention, listens=listens)
+            _read_somebody(read, mention, preset, listens=listens)
     if read.wanted is not None:
         for name in (read.wanted.cast * MAX_PEOPLE)[: read.num_wanted]:
             if len(read.people) >= read.num_wanted:
@@ -152,8 +152,9 @@ def _read_voice(read: _Reading, mention: Mention, voice: Voice) -> None:
         if _same_person(read, mention, voice):
             return
     first = read.somebody
-    if first is not None and not read.people and read.clause_of(mention.start) > first.start and _joined(read, mention):
-        read.add(_other_sex(voice), first)
+    if first is not None and not read.people and read.clause_of(mention.start) > first[0].start:
+        if _joined(read, mention):
+            read.add(_another(first[1], voice), first[0])
     for _ in range(min(MAX_PEOPLE, count)):
         read.add(voice, mention)
 
@@ -198,17 +199,19 @@ def _all_of(read: _Reading, members: Group, presets: dict[str, Preset]) -> None:
     read.people = [replace(one, voice=voices[index % len(voices)]) for index, one in enumerate(read.people)]
 
 
-def _read_somebody(read: _Reading, mention: Mention, *, listens: bool) -> None:
+def _read_somebody(read: _Reading, mention: Mention, group: Group, *, listens: bool) -> None:
     """A word for anybody ("a passenger"): a second person of the other sex where one is joined, else nobody new."""
     if not read.people:
-        read.somebody = mention
+        read.somebody = mention, group
     if read.beside(mention) or not read.people or read.wanted is not None:
         return
     before = read.text[: mention.start]
     voice_alone = _VOICE.match(read.text[mention.start :]) is not None and not _NEWCOMER.search(before)
     if (listens or _joined(read, mention)) and not voice_alone:
-        read.add(_other_sex(read.people[-1].voice), mention)
+        read.add(_another(group, read.people[-1].voice), mention)
 
 
-def _other_sex(voice: Voice) -> Voice:
-    return find_voice("female" if voice.gender == "male" else "male", "adult")
+def _another(group: Group, voice: Voice) -> Voice:
+    """One of a group beside somebody: of the sex that is usual for it, else of the other one."""
+    other = "female" if voice.gender == "male" else "male"
+    return find_voice(other if group.gender == "any" else group.gender, "adult")
