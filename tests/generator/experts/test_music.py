@@ -338,3 +338,26 @@ def test_music_that_silence_is_to_follow_ends_before_the_clip_does():
     assert samples.shape[1] == 10 * SAMPLE_RATE
     assert np.abs(samples[:, : 6 * SAMPLE_RATE]).max() > 0.3
     assert not samples[:, 7 * SAMPLE_RATE :].any()
+
+
+@pytest.mark.parametrize(
+    ("view", "style"),
+    [
+        ("taiko", "taiko_music"),
+        ("Gregorian chant", "gregorian_chant"),
+        ("mariachi", "mariachi"),
+        ("ragtime piano", "ragtime"),
+        ("oompah band", "polka"),
+        ("scottish pipes and drums", "pipe_band"),
+        ("bagpipes", "pipe_band"),
+        ("solo flute", "string_quartet"),
+        ("hang drum", "meditation"),
+    ],
+)
+def test_traditions_and_lone_instruments_are_played_in_their_own_manner(view, style):
+    assert read_brief(view).style.name == style
+
+
+def test_no_drum_kit_plays_where_drums_are_denied():
+    kits = {entry.name for entry in load_entries("instruments").values() if "pieces" in entry.params}
+    assert kits - {"sleigh_bells"} <= read_brief("rock without drums").without
