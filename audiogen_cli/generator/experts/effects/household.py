@@ -12,33 +12,40 @@ from audiogen_cli.generator.experts.effects.bodies import shower, snap
 from audiogen_cli.generator.experts.effects.registry import sound_model
 from audiogen_cli.generator.experts.effects.synthesis.envelopes import curve, decay, fade_ends
 from audiogen_cli.generator.experts.effects.synthesis.filters import bandpass, highpass
+from audiogen_cli.generator.experts.effects.synthesis.formants import moving_resonance
 from audiogen_cli.generator.experts.effects.synthesis.grains import impulses, mix, place
 from audiogen_cli.generator.experts.effects.synthesis.noise import shaped_noise, wander, white
-from audiogen_cli.generator.experts.effects.synthesis.signals import SAMPLE_RATE, Signal, num_samples, seconds
+from audiogen_cli.generator.experts.effects.synthesis.ringing import ring
+from audiogen_cli.generator.experts.effects.synthesis.signals import SAMPLE_RATE, Signal, db, num_samples, seconds
 from audiogen_cli.generator.experts.effects.synthesis.tones import chirp
+from audiogen_cli.generator.experts.effects.water import bubbles
 
 
 @sound_model
 def toilet_flush(duration_s: float, rng: np.random.Generator) -> Signal:
-    """The lever, a rush of water, the siphon's gurgle, the cistern filling.
+    """The lever, water whirling round the bowl, the siphon's gulp, the cistern filling.
 
-    Flowing water as filtered noise and bubbles, Farnell.
+    Bubbles of a plunge (van den Doel 2005) in turbulent water, heard through the bowl; Farnell.
     """
-    n = num_samples(max(duration_s, 4.0))
-    rush = shaped_noise(n, rng, [(60, -14), (200, -2), (500, 0), (1500, -3), (4000, -9), (12000, -24)])
-    rush *= curve(n, [(0, 0), (0.05, 0.4), (0.12, 1), (0.45, 0.9), (0.6, 0.3), (0.75, 0.05), (1, 0)]).clip(0)
-    rush *= 1 + 0.25 * wander(n, rng, 14)
-    t = np.sort(rng.normal(0.52, 0.1, 60).clip(0.2, 0.8)) * n / SAMPLE_RATE
-    gulps = []
-    for _ in t:
-        m = num_samples(rng.uniform(0.05, 0.14))
-        low = rng.uniform(180, 480)
-        gulps.append(chirp(low * (1 + 0.7 * np.linspace(0, 1, m) ** 2), [1, 0.3]) * decay(m, m / SAMPLE_RATE, 0.006))
-    gurgle = fade_ends(place(n, gulps, t, rng.uniform(0.2, 1, t.size)))
-    fill = shaped_noise(n, rng, [(200, -30), (800, -8), (2500, 0), (6000, -4), (14000, -18)])
-    fill *= curve(n, [(0, 0), (0.3, 0.1), (0.6, 1), (0.9, 0.8), (1, 0)]).clip(0)
+    n = num_samples(max(duration_s, 5.0))
+    whirl = curve(n, [(0, 0), (0.03, 0.15), (0.08, 1), (0.4, 0.9), (0.52, 0.35), (0.6, 0.05), (1, 0)]).clip(0)
+    whirl *= db(2 * wander(n, rng, 6))
+    rush = whirl * shaped_noise(
+        n, rng, [(50, -14), (120, -5), (400, 0.7), (1200, -1.3), (3000, -4.3), (7000, -12.3), (15000, -26)]
+    )
+    large = bubbles(n, rng, 517 * whirl, radius_mm=(3, 14), exponent=1.0)
+    small = bubbles(n, rng, 1034 * whirl, radius_mm=(0.6, 3), exponent=0.8)
+    swirl = moving_resonance(white(n, rng) * whirl, 420 * db(4 * wander(n, rng, 5)), 3.0)
+    gasps = np.exp(-(((np.linspace(0, 1, n) - 0.53) / 0.06) ** 2)) * np.clip(db(5 * wander(n, rng, 9)), 0.05, 3)
+    gulp = bubbles(n, rng, 90 * gasps, radius_mm=(6, 18), rising=0.3, exponent=0.6)
+    bowl = ring(
+        large / large.std() + rush / rush.std(), [180, 310, 520, 840], [0.05, 0.05, 0.04, 0.03], [1, 1, 0.7, 0.4]
+    )
+    fill = shaped_noise(n, rng, [(200, -24), (700, -6), (1800, 0), (4000, -3), (8000, -10), (15000, -24)])
+    fill *= curve(n, [(0, 0), (0.4, 0.2), (0.62, 1), (0.92, 0.8), (1, 0)]).clip(0)
     lever = place(n, [snap(rng, 1300, body=1.0), 0.6 * snap(rng, 1100, body=1.0)], [0.0, 0.16])
-    return fade_ends(rush + 0.5 * gurgle / (gurgle.std() + 1e-9) * 0.3 + 0.1 * fill + 0.8 * lever, 0.001, 0.3)
+    water = mix([rush, large, small, swirl, gulp, bowl, fill], [1.43, 1.87, 0.6, 0.97, 0.38, 0.37, 0.185])
+    return fade_ends(water + 1.5 * lever, 0.001, 0.3)
 
 
 @sound_model

@@ -1,7 +1,7 @@
-"""At the desk: printers, pages and cards; keys, clicks, pens and tills are `foley`.
+"""At the desk: pages and cards; keys, clicks, pens, printers and tills are `foley`.
 
 In: a length, a seeded `rng` and the settings of an entry in `knowledge/sounds/office.yaml`. Out: signals [S].
-Sources: Farnell, "Designing Sound" (2010), ch. 29 to 40 (motors, friction); van den Doel, Kry and Pai, "FoleyAutomatic"
+Sources: Farnell, "Designing Sound" (2010), ch. 29 to 36 (friction); van den Doel, Kry and Pai, "FoleyAutomatic"
 (2001); Cook, PhISEM (1997).
 """
 
@@ -15,33 +15,7 @@ from audiogen_cli.generator.experts.effects.synthesis.filters import bandpass, h
 from audiogen_cli.generator.experts.effects.synthesis.formants import formant_filter
 from audiogen_cli.generator.experts.effects.synthesis.grains import impulses, mix, place
 from audiogen_cli.generator.experts.effects.synthesis.noise import wander, white
-from audiogen_cli.generator.experts.effects.synthesis.signals import SAMPLE_RATE, Signal, num_samples, seconds
-from audiogen_cli.generator.experts.effects.synthesis.tones import chirp
-
-
-@sound_model
-def printer(duration_s: float, rng: np.random.Generator) -> Signal:
-    """Stepper motors driving the head to and fro, rollers feeding, ink buzzing.
-
-    Motor orders and gated noise; Farnell ch. 40.
-    """
-    n = num_samples(duration_s)
-    t = seconds(n)
-    stroke = rng.uniform(0.62, 0.78)
-    part = t / stroke % 1
-    moving = np.clip(np.minimum(part, 0.84 - part) / 0.1, 0, 1)
-    steps = 310 + 420 * moving
-    motor = chirp(steps, [1, 0.6, 0.7, 0.4, 0.4, 0.25, 0.25, 0.15]) * moving
-    glide = bandpass(white(n, rng), 700, 5200, order=1) * moving
-    ink = bandpass(white(n, rng), 2200, 9000, order=1) * (np.sin(2 * np.pi * 130 * t) > 0) * (moving > 0.95)
-    feeds, at = [], np.arange(stroke * 0.86, duration_s, stroke)
-    for _ in at:
-        m = num_samples(0.1)
-        feeds.append(
-            chirp(np.linspace(160, 240, m), [1, 0.7, 0.6, 0.5, 0.3]) * curve(m, [(0, 0), (0.3, 1), (1, 0)])
-            + 0.6 * place(m, [snap(rng, 1200, body=1.2, length_s=0.09)], [0.0])
-        )
-    return fade_ends(mix([motor, glide, ink], [0.5, 1.0, 0.5]) * 0.25 + 0.5 * place(n, feeds, at), 0.02, 0.03)
+from audiogen_cli.generator.experts.effects.synthesis.signals import SAMPLE_RATE, Signal, num_samples
 
 
 @sound_model
