@@ -28,6 +28,13 @@ def test_flags_win_over_environment_over_project_over_user_over_default(tmp_path
     assert loaded.origins["llm"] == "default"
 
 
+def test_a_config_file_as_an_editor_on_windows_saves_it_is_read():
+    user_file().parent.mkdir(parents=True, exist_ok=True)
+    user_file().write_bytes(b'\xef\xbb\xbfengine = "experts"\r\nduration = 4\r\n')
+    chosen = read_settings().settings
+    assert (chosen.engine, chosen.duration) == ("experts", 4.0)
+
+
 def test_the_hubs_own_offline_switch_counts(monkeypatch):
     assert read_settings().settings.offline is True  # set for every test
     monkeypatch.setenv("HF_HUB_OFFLINE", "0")
