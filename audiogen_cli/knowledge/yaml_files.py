@@ -9,11 +9,11 @@ be read or written there is parsed as if there were none.
 import contextlib
 import hashlib
 import json
-import os
 from typing import TYPE_CHECKING, Any
 
 from audiogen_cli.errors import KnowledgeError
 from audiogen_cli.settings import cache_folder
+from audiogen_cli.whole_file import write_whole
 
 if TYPE_CHECKING:
     from importlib.abc import Traversable  # Python 3.10 has it here, later ones in importlib.resources.abc
@@ -40,10 +40,7 @@ def read_yaml(file: "Traversable", *, source: str) -> Any:
     content = json.dumps({"of": digest, "value": value}, ensure_ascii=False, default=str)
     if json.loads(content)["value"] == value:  # a key that is no text, a date: JSON would change them
         with contextlib.suppress(OSError):
-            copy.parent.mkdir(parents=True, exist_ok=True)
-            unfinished = copy.with_suffix(f".{os.getpid()}.part")
-            unfinished.write_text(content, "utf-8")
-            unfinished.replace(copy)
+            write_whole(copy, content)
     return value
 
 

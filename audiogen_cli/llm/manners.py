@@ -6,16 +6,15 @@ that runs side by side never read half of it; what one of two writers loses cost
 `FORGOTTEN_AFTER_S` a server gets another chance, as servers are updated.
 """
 
-import contextlib
 import json
 import logging
-import os
-import tempfile
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from audiogen_cli.whole_file import write_whole
 
 log = logging.getLogger(__name__)
 
@@ -55,7 +54,7 @@ class MannersMemory:
             return
         entry = {"structure": manners.structure, "left_out": list(manners.left_out), "learned": int(time.time())}
         try:
-            write_json(self._file, self._read() | {name: entry})
+            write_whole(self._file, json.dumps(self._read() | {name: entry}, ensure_ascii=False))
         except OSError as fault:
             log.debug("the manners of %s cannot be kept: %s", server, fault)
 
@@ -65,20 +64,6 @@ class MannersMemory:
         except (OSError, ValueError):
             return {}
         return kept if isinstance(kept, dict) else {}
-
-
-def write_json(file: Path, value: Any) -> None:
-    """Write JSON so that a reader sees the old file or the new, for this user's eyes alone; raises `OSError`."""
-    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    handle, name = tempfile.mkstemp(dir=file.parent, prefix=".", suffix=".part")  # made with mode 600
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as whole:
-            json.dump(value, whole, ensure_ascii=False)
-        os.replace(name, file)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(name)
-        raise
 
 
 def _manners(entry: Mapping[str, Any]) -> Manners:

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from audiogen_cli.llm.manners import write_json
+from audiogen_cli.whole_file import write_whole
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +38,7 @@ class RefinementCache:
     def put(self, question: Mapping[str, Any], answer: Mapping[str, Any]) -> None:
         """Keep an answer, if the folder can be written."""
         try:
-            write_json(self._file(question), dict(answer))
+            write_whole(self._file(question), json.dumps(dict(answer), ensure_ascii=False))
             self._make_room()
         except OSError as fault:
             log.info("the answer is not kept: %s", fault)

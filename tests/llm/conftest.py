@@ -12,8 +12,8 @@ from misbehaving_server import MisbehavingServer
 
 @pytest.fixture
 def server(monkeypatch):
-    monkeypatch.setattr("audiogen_cli.refiner.llm.FIRST_WAIT_S", 0.05)
-    monkeypatch.setattr("audiogen_cli.refiner.llm.LOADING_WAIT_S", 0.05)
+    monkeypatch.setattr("audiogen_cli.refiner.llm_dialogue.FIRST_WAIT_S", 0.05)
+    monkeypatch.setattr("audiogen_cli.refiner.llm_dialogue.LOADING_WAIT_S", 0.05)
     running = MisbehavingServer()
     yield running
     running.close()
