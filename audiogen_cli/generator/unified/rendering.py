@@ -116,6 +116,7 @@ class Renderer:
             try:
                 latents = self._sample(batch, progress)
                 progress.decoding()
+                release_unused(self._device)  # what the steps took, before the decoder's weights are read
                 sounds = self._decode(batch, latents)
                 for sound in sounds:
                     check_finite(sound, "sound")

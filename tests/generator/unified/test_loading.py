@@ -1,19 +1,24 @@
 """Checkpoints: strict, from one file or many, at the published names and shapes, in the memory promised."""
 
+import gc
 import json
 import shutil
 import struct
 import subprocess
 import sys
+import weakref
 
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
 from audiogen_cli.errors import ModelMissingError
+from audiogen_cli.generator.unified import filling, forms
 from audiogen_cli.generator.unified.checkpoint import Checkpoint, CheckpointError
 from audiogen_cli.generator.unified.codec.codec import Codec
 from audiogen_cli.generator.unified.config import CodecConfig, ModelConfig
+from audiogen_cli.generator.unified.forms import Cpu
+from audiogen_cli.generator.unified.linear import Linear
 from audiogen_cli.generator.unified.loading import load_codec, load_decoder, load_model, load_text_encoder
 from audiogen_cli.generator.unified.model import AudioGenModel
 from audiogen_cli.generator.unified.published import codec_naming, model_naming, published_state_dict
@@ -311,3 +316,38 @@ def test_loading_peaks_a_layer_above_what_stays(golden_folder, tmp_path, dtype, 
     peak = int(subprocess.run(argv, capture_output=True, text=True, timeout=120, check=True).stdout)
     one_layer = 4 * 2 * 4 * 512 * 512 * 3  # bytes of the widest weight, read, scaled and packed
     assert peak < 1.1 * share * weights + one_layer
+
+
+@pytest.mark.parametrize(("dtype", "kept"), [("int8", torch.int8), ("bfloat16", torch.bfloat16)])
+def test_no_float_layer_and_no_second_copy_stays(golden_folder, monkeypatch, dtype, kept):
+    """Counted by what is alive, not by what the system says: every product of the DiT stands there once."""
+    made = []
+    begin = Linear.__init__
+
+    def remembered(self, *args, **how):
+        begin(self, *args, **how)
+        made.append(weakref.ref(self))
+
+    def alive():
+        gc.collect()
+        return {id(thing): thing for thing in gc.get_objects() if issubclass(type(thing), torch.Tensor)}
+
+    def weighs(thing):
+        return thing.is_mkldnn or (thing.ndim == 2 and not thing.is_meta)
+
+    for module in (forms, filling):
+        monkeypatch.setattr(module, "read_cpu", lambda: Cpu(level="AVX2"))
+    monkeypatch.setattr(Linear, "__init__", remembered)
+    before = alive()
+    model = load_model(golden_folder / "tiny-audiogen", dtype=dtype)
+    added = [thing for key, thing in alive().items() if key not in before and weighs(thing)]
+    products = [module for module in model.dit.modules() if isinstance(getattr(module, "weight", None), torch.Tensor)]
+    products = [module for module in products if weighs(module.weight)]
+    outside = [module for module in model.content_adapter.modules() if isinstance(module, Linear)]
+    assert len(products) > 40
+    assert {id(ref()) for ref in made if ref() is not None} == {id(module) for module in outside}
+    assert {module.weight.dtype for module in products} == {kept}
+    assert sorted(id(thing) for thing in added if thing.dtype == kept) == sorted(id(m.weight) for m in products)
+    shapes = {tuple(module.weight.shape) for module in products}
+    floats = [thing for thing in added if thing.dtype == torch.float32 and tuple(thing.shape) in shapes]
+    assert all(any(thing is weight for weight in model.content_adapter.parameters()) for thing in floats)
