@@ -56,6 +56,8 @@ _ADVERTISED = re.compile(
     r"\b(?:commercial|ad|advert|advertisement|promo|infomercial)\s+for\s+((?:[^\W\d_]+(?:['’-][^\W_]+)?\s?){1,6})",
     re.IGNORECASE,
 )
+_LISTENER = r"(?:her|him|them|me|us|his|their|my|our|the|an?)\b"
+"""What opens the one that is spoken to."""
 _TOPIC_ENDS = re.compile(
     r"\s*\b(?:in|on|at|while|with|as|over|during|inside|then|and then|when|that|who|which|from|under|"
     r"to|by|is|are|between)\b.*",
@@ -133,6 +135,8 @@ def own_words(text: str, *, quoted: bool) -> str:
         re.sub(r"^(?:voice|speaker|narrator|man|woman)\s*:\s*", "A voice ", own, flags=re.IGNORECASE) if quoted else own
     )
     if quoted:
+        own = re.sub(rf"\b(?:says|said|tells|asks|answers)\s+(?={_LISTENER})", "speaks to ", own, flags=re.IGNORECASE)
+        own = re.sub(rf"\b(?:telling|asking|answering)\s+(?={_LISTENER})", "speaking to ", own, flags=re.IGNORECASE)
         own = re.sub(r"\b(says|said|tells|asks|answers)\b", "speaks", own, flags=re.IGNORECASE)
         own = re.sub(r"\b(saying|telling|asking)\b", "speaking", own, flags=re.IGNORECASE)
     own = re.sub(r"\s+([,.;:!?])", r"\1", re.sub(r"\s+", " ", own))

@@ -387,3 +387,36 @@ def test_a_being_that_speaks_is_who_speaks(idea: str, speaker: str) -> None:
 def test_a_monster_that_only_growls_does_not_speak() -> None:
     assert caption_of("a monster growling in a cave").asr is None
     assert caption_of("a ghost moaning, wind").asr is None
+
+
+def test_who_is_asked_something_is_spoken_to() -> None:
+    text = '"Have you seen my glasses?" an old woman asks her husband'
+    assert "speaks to her husband" in refine(text).caption.caption
+
+
+@pytest.mark.parametrize(
+    ("text", "sound"),
+    [
+        ("the gate falls and war drums play", "gate falling"),  # the drums are music, no war
+        ("old tram in the snow", "tram"),
+        ("старый трамвай едет по городу зимой", "tram"),
+        ("Gewitter in den Bergen, Kuhglocken", "cowbell"),
+        ("Schritte auf Kies, dann quietscht ein Tor", "gate creaking"),  # no goal is scored
+        ("tumble dryer thumping", "dryer thumping"),  # nothing tumbles down
+    ],
+)
+def test_a_word_is_taken_for_what_it_means_beside_its_neighbours(text: str, sound: str) -> None:
+    caption = refine(text).caption
+    assert sound in (caption.sfx or "").lower()
+    assert "gunfire" not in (caption.sfx or "") and caption.asr is None
+
+
+def test_deep_house_is_music_and_no_building() -> None:
+    caption = refine("deep house for a fashion show").caption
+    assert caption.music and not caption.env
+
+
+def test_a_fairy_tale_is_told_and_its_animals_are_not_heard() -> None:
+    caption = refine("dad reading the three little pigs to his daughter").caption
+    assert caption.speech and "telling a story" in caption.speech
+    assert "pig" not in (caption.sfx or "")
