@@ -152,9 +152,9 @@ def _read_voice(read: _Reading, mention: Mention, voice: Voice) -> None:
         if _same_person(read, mention, voice):
             return
     first = read.somebody
-    if first is not None and not read.people and read.clause_of(mention.start) > first[0].start:
-        if _joined(read, mention):
-            read.add(_another(first[1], voice), first[0])
+    alone = first is not None and not read.people and read.clause_of(mention.start) > first[0].start
+    if first is not None and alone and _joined(read, mention):
+        read.add(_another(first[1], voice), first[0])
     for _ in range(min(MAX_PEOPLE, count)):
         read.add(voice, mention)
 
