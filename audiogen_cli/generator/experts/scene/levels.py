@@ -54,8 +54,6 @@ _SOUNDS_ALONE = {
 
 _BEHIND_LU = 13.0  # of an ambience under the mean of what happens: with 10 the loudness's gate takes it for a pause,
 # and the limiter takes up to 3 from what happens
-_MOST_BEHIND_DB = 9.0  # further back, and the place is lost
-_HALFWAY_DB = 6.0  # where even that makes it no pause
 
 
 def effects_alone(soundings: Sequence[Sounding]) -> bool:
@@ -63,17 +61,14 @@ def effects_alone(soundings: Sequence[Sounding]) -> bool:
     return bool(soundings) and all(sounding.layer in ("sfx", "env") for sounding in soundings)
 
 
-def put_behind(ambience: Samples, happening: Samples | None) -> None:
-    """Let an ambience step back, in place, where little happens over it; [C, S] both.
+def pause_db(ambience: Samples, happening: Samples) -> float:
+    """How far an ambience must step back to be a pause between few events, in dB, at most 0; [C, S] both.
 
     Loudness is a mean over what is no pause. Under a few short events an ambience outweighs them there, and levelling
     would raise the wind to the loudness of a programme and the events into the limiter.
     """
-    if happening is None or not happening.any():
-        return
     over_lu = gated_lufs(ambience, SAMPLE_RATE) - (mean_lufs(happening, SAMPLE_RATE) - _BEHIND_LU)
-    back_db = max(over_lu, 0.0) if over_lu <= _MOST_BEHIND_DB else _HALFWAY_DB
-    ambience *= np.float32(10 ** (-back_db / 20))
+    return -max(over_lu, 0.0)
 
 
 def roles(soundings: Sequence[Sounding]) -> list[Role]:

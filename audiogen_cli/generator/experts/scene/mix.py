@@ -16,8 +16,8 @@ from audiogen_cli.audio.loudness import TARGET_LUFS, gated_lufs, levelling_gain
 from audiogen_cli.audio.waveform import Samples, Waveform
 from audiogen_cli.generator.experts.scene.acoustics import mono, placed_in_space, reverberate, room_quiet
 from audiogen_cli.generator.experts.scene.distance import distance_gain_db, low_passed
-from audiogen_cli.generator.experts.scene.levels import effects_alone, gain_to, put_behind, roles, sounding_lufs
-from audiogen_cli.generator.experts.scene.peaks import MOST_FILLING_DB, MOST_LEVELLING_DB, brought_near, highest_gain
+from audiogen_cli.generator.experts.scene.levels import effects_alone, gain_to, pause_db, roles, sounding_lufs
+from audiogen_cli.generator.experts.scene.peaks import MOST_LEVELLING_DB, brought_near, highest_gain
 from audiogen_cli.generator.experts.scene.space import Space
 from audiogen_cli.generator.experts.scene.words import put_words_first, words_spoken
 from audiogen_cli.generator.experts.sounding import LAYERS, SAMPLE_RATE, Sounding
@@ -27,8 +27,10 @@ _FADE_OUT_S = {"speech": 0.04, "music": 0.25, "sfx": 0.2, "env": 0.3}
 _WORDS_OPEN = 2.2  # words keep this much more of the band where a space takes the highs, or nobody follows them
 _LEAST_GAIN_DB = -9.0  # what is asked for stays audible
 _MOST_DRIVE = 2.5  # 8 dB, the step from a sound that goes on to the reference
-_LACKING_LU = 0.5  # below this a scene that short sounds leave under its loudness counts as loud enough
-_FILLING_STEP_DB = 2.0
+_LACKING_LU = 0.5  # a scene that its short sounds leave less than this under its loudness is loud enough
+_MOST_BEHIND_DB = 18.0  # of an ambience behind few events: further back, and the place is lost
+_HALFWAY_DB = 6.0  # where even that makes it no pause
+_MOST_NEAR_DB = 4.0  # of one that makes up what the events lack: nearer, and a wind buries the shot
 
 
 STILL_LUFS = -48.0
@@ -67,7 +69,7 @@ def produced(
     soundings = [_near(sounding) for sounding in soundings]
     layers = _laid_out(soundings, space, spoken, length=length, channels=channels)
     if alone := effects_alone(soundings):
-        put_behind(layers["env"], layers.get("sfx"))
+        _settle_ambience(layers, asked=any(sounding.layer == "env" and sounding.bed for sounding in soundings))
     if quiet:
         own = room_quiet(space, length=length, channels=channels, rng=rng)
         if soundings:  # it lies below what is heard, however soft that was played: levelling raises both
@@ -77,11 +79,9 @@ def produced(
         put_words_first(layers["speech"], [sound for layer, sound in layers.items() if layer != "speech"], spoken)
     for layer, sound in layers.items():
         _fade(sound, layer)
-    if not alone:
-        return _levelled(layers, TARGET_LUFS if soundings else STILL_LUFS)
-    if any(sounding.layer == "env" and sounding.bed for sounding in soundings):
-        _filled(layers)
-    return _levelled(layers, TARGET_LUFS, most_limiting_db=MOST_LEVELLING_DB)
+    return _levelled(
+        layers, TARGET_LUFS if soundings else STILL_LUFS, most_limiting_db=MOST_LEVELLING_DB if alone else math.inf
+    )
 
 
 def plain_sum(soundings: Sequence[Sounding], *, duration_s: float, channels: int) -> Mix:
@@ -210,22 +210,28 @@ def _layer_level(soundings: Sequence[Sounding]) -> float:
     return sounding_lufs(Sounding(layer="music", label="", samples=together))
 
 
-def _filled(layers: dict[str, Samples]) -> None:
-    """Let the place make up, in place, what short sounds cannot bring to the loudness: a market is heard as one.
+def _settle_ambience(layers: Mapping[str, Samples], *, asked: bool) -> None:
+    """Find, in place, the ambience with which few short events and their place come to the loudness together.
 
-    All steps are tried, for on the way the gate may first count the place as what happens, and the mean falls.
+    So far behind that the loudness's gate takes it for a pause, if it is not lost there: then the events are the
+    programme. Else as near as the events' peaks leave something to make up, where a place was asked for: a crowded
+    market is heard as one. Every step is tried, for on the way the gate may first count the place, and the mean falls.
     """
-    mixed, ambience = _sum(list(layers.values())), layers["env"]
-    _, least_lu = _levelling(mixed, TARGET_LUFS, MOST_LEVELLING_DB)
-    chosen = 1.0
-    for raised_db in np.arange(_FILLING_STEP_DB, MOST_FILLING_DB + 0.01, _FILLING_STEP_DB):
-        if least_lu <= _LACKING_LU:
+    ambience, happening = layers["env"], layers.get("sfx")
+    if happening is None or not happening.any() or not ambience.any():
+        return
+    others = _sum([sound for layer, sound in layers.items() if layer != "env"])
+    behind_db = pause_db(ambience, happening)
+    steps_db = [behind_db] if behind_db >= -_MOST_BEHIND_DB else []
+    if behind_db < 0:
+        steps_db += np.arange(-_HALFWAY_DB, (_MOST_NEAR_DB if asked else -_HALFWAY_DB) + 0.1, 2.0).tolist()
+    lacking_lu = []
+    for step_db in steps_db:
+        mixed = others + ambience * np.float32(10 ** (step_db / 20))
+        lacking_lu.append(_levelling(mixed, TARGET_LUFS, MOST_LEVELLING_DB)[1])
+        if lacking_lu[-1] <= _LACKING_LU:
             break
-        raised = 10 ** (raised_db / 20)
-        _, lacking_lu = _levelling(mixed + ambience * np.float32(raised - 1), TARGET_LUFS, MOST_LEVELLING_DB)
-        if lacking_lu < least_lu:
-            chosen, least_lu = raised, lacking_lu
-    ambience *= np.float32(chosen)
+    ambience *= np.float32(10 ** (steps_db[int(np.argmin(lacking_lu))] / 20))
 
 
 def _levelled(layers: Mapping[str, Samples], target_lufs: float, *, most_limiting_db: float = math.inf) -> Mix:

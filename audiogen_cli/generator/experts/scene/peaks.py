@@ -22,9 +22,6 @@ MOST_LIMITING_DB = 6.0
 MOST_LEVELLING_DB = 14.0
 """What it may take in levelling a scene of effects alone: more, and a pause's quiet is raised to a roar."""
 
-MOST_FILLING_DB = 10.0
-"""How far a place may then come up to make good what such a scene lacks: a crowded market is no quiet garden."""
-
 _CREST_DB = CEILING_DBTP + MOST_LIMITING_DB - TARGET_LUFS  # of a peak over the sound's loudness, as the mix can hold it
 _MOST_RAISE_DB = 12.0
 _KNEE_DB = 24.0  # below the peak: from there on all is raised in full; with the most raise this is 2:1
