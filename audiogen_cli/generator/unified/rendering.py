@@ -40,7 +40,7 @@ logger = logging.getLogger(__name__)
 
 _TEXTS_KEPT = 64
 _WORDS_PER_SECOND = 3.5  # brisk speech; more words than that do not fit into the clip
-_GB_HELD = {"float32": 9.4, "bfloat16": 5.1, "int8": 2.9}  # network and decoder at the published size, computed
+_GB_HELD = {"float32": 9.4, "bfloat16": 5.1, "int8": 3.3}  # network and decoder at the published size
 
 
 class Renderer:
