@@ -9,7 +9,7 @@ from typing import Any, get_type_hints
 
 def with_flags(command: Callable[..., None]) -> Callable[..., None]:
     """Unpack the parameters that are flag groups into one flat signature, and pack them again at the call."""
-    hints = get_type_hints(command, include_extras=True)
+    hints = inspect.get_annotations(command, eval_str=True)  # get_type_hints hides an option with default None on 3.10
     flat: list[inspect.Parameter] = []
     groups: dict[str, Any] = {}
     for parameter in inspect.signature(command).parameters.values():
