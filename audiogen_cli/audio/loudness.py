@@ -37,6 +37,8 @@ _CLOSE_LU = 0.1
 _MAX_PASSES = 10
 _MOST_DRIVE_DB = 40.0
 _NEAR_LU = 0.7
+_HIGHEST_CORNER = 0.45  # of the head filter, against the rate
+_HIGHEST_LOW_CUT = 0.1  # the standard's form of it has unit gain only far above its corner
 
 
 def integrated_lufs(waveform: Waveform) -> float:
@@ -202,20 +204,28 @@ def _cell(sample_rate: int) -> int:
 
 
 def _k_sections(sample_rate: int) -> Sections:
-    """The two biquads of BS.1770 for any rate, by the bilinear transform of their analogue form."""
-    shelf = math.tan(math.pi * 1681.974450955533 / sample_rate)
-    high, q = 10 ** (3.999843853973347 / 20), 0.7071752369554196
-    band = high**0.4996667741545416
-    a0 = 1 + shelf / q + shelf**2
-    head = [
-        (high + band * shelf / q + shelf**2) / a0,
-        2 * (shelf**2 - high) / a0,
-        (high - band * shelf / q + shelf**2) / a0,
-        1.0,
-        2 * (shelf**2 - 1) / a0,
-        (1 - shelf / q + shelf**2) / a0,
-    ]
-    cut, q = math.tan(math.pi * 38.13547087602444 / sample_rate), 0.5003270373238773
-    a0 = 1 + cut / q + cut**2
-    low_cut = [1.0, -2.0, 1.0, 1.0, 2 * (cut**2 - 1) / a0, (1 - cut / q + cut**2) / a0]
-    return np.array([head, low_cut])
+    """The two biquads of BS.1770 for any rate, by the bilinear transform of their analogue form.
+
+    One whose corner a low rate does not hold is left out: what it would change is not in such a sound.
+    """
+    sections = []
+    if (corner_hz := 1681.974450955533) < _HIGHEST_CORNER * sample_rate:
+        shelf = math.tan(math.pi * corner_hz / sample_rate)
+        high, q = 10 ** (3.999843853973347 / 20), 0.7071752369554196
+        band = high**0.4996667741545416
+        a0 = 1 + shelf / q + shelf**2
+        sections.append(
+            [
+                (high + band * shelf / q + shelf**2) / a0,
+                2 * (shelf**2 - high) / a0,
+                (high - band * shelf / q + shelf**2) / a0,
+                1.0,
+                2 * (shelf**2 - 1) / a0,
+                (1 - shelf / q + shelf**2) / a0,
+            ]
+        )
+    if (corner_hz := 38.13547087602444) < _HIGHEST_LOW_CUT * sample_rate:
+        cut, q = math.tan(math.pi * corner_hz / sample_rate), 0.5003270373238773
+        a0 = 1 + cut / q + cut**2
+        sections.append([1.0, -2.0, 1.0, 1.0, 2 * (cut**2 - 1) / a0, (1 - cut / q + cut**2) / a0])
+    return np.array(sections or [[1.0, 0.0, 0.0, 1.0, 0.0, 0.0]])

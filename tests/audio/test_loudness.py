@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from audiogen_cli.audio.loudness import (
     CEILING_DBTP,
     TARGET_LUFS,
+    gated_lufs,
     integrated_lufs,
     levelling_gain,
     loudest_lufs,
@@ -117,3 +118,9 @@ def test_nothing_ever_passes_the_ceiling(seed, seconds, gain, bursts):
     levelled = normalise_loudness(Waveform(sound, RATE))
     assert np.isfinite(levelled.samples).all()
     assert true_peak_dbtp(levelled) <= CEILING_DBTP + 1e-3
+
+
+@pytest.mark.parametrize("rate", [1, 40, 90, 2_000, 3_400, 3_800, 8_000])
+def test_a_sound_of_any_rate_has_a_loudness(rate):
+    sound = 0.1 * np.random.default_rng(rate).standard_normal(40 * rate).astype("f4")
+    assert -26 < gated_lufs(sound, rate) < -14

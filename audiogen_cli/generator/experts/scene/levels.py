@@ -11,8 +11,6 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from audiogen_cli.audio.loudness import gated_lufs, loudest_lufs, mean_lufs
 from audiogen_cli.audio.waveform import Samples
 from audiogen_cli.generator.experts.sounding import SAMPLE_RATE, Sounding
