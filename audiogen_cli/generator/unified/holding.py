@@ -103,7 +103,7 @@ def hold_model(options: ModelOptions, places: Places, device: str, dtype: str) -
     """
     if options.compile and dtype == "int8" and device == "cpu":
         raise OptionError(
-            "compile: int8 on a CPU is torch's own engine, which cannot be compiled", hint="without --compile"
+            "compile: int8 on a CPU is oneDNN's packed product, which is not compiled", hint="without --compile"
         )
     check_text_encoder(places.model.folder, places.text_encoder.folder)  # before gigabytes are read
     decoder = load_decoder(places.codec.folder, device=device)
