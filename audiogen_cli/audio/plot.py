@@ -1,6 +1,7 @@
 """A picture of a scene: waveform, spectrogram, and the timeline of what sounds when."""
 
 import io
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,11 @@ LAYERS = {"speech": "#d1495b", "music": "#5b6ee1", "sfx": "#e09f3e", "env": "#4d
 
 _PICTURES = (".png", ".svg", ".pdf")
 _FLOOR_DB = -90.0
+_FONTS = (
+    *("DejaVu Sans", "Noto Sans CJK SC", "Noto Sans CJK JP", "Source Han Sans SC", "WenQuanYi Micro Hei"),
+    *("PingFang SC", "Hiragino Sans", "Microsoft YaHei", "Yu Gothic", "Malgun Gothic", "Arial Unicode MS"),
+)
+"""Tried in this order for what is written; matplotlib carries the first, the others are a system's."""
 
 
 def draw_scene(
@@ -44,6 +50,16 @@ def picture_of_scene(
     waveform: Waveform, cues: Sequence[Cue] = (), *, title: str = "", format: str = "png", dpi: int = 120
 ) -> bytes:
     """The bytes of the same picture, for pages that carry it in themselves."""
+    import matplotlib
+
+    title = title[:110]
+    fonts, missing = _fonts_for(title + "".join(cue.label for cue in cues))
+    with matplotlib.rc_context({"font.family": fonts}), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Glyph .* missing")  # a label keeps a box for it, a title is left out
+        return _picture(waveform, cues, "" if missing & set(map(ord, title)) else title, format, dpi)
+
+
+def _picture(waveform: Waveform, cues: Sequence[Cue], title: str, format: str, dpi: int) -> bytes:
     from matplotlib.figure import Figure  # the figure alone: no pyplot, no window, no global state
 
     layers = [layer for layer in LAYERS if any(cue.layer == layer for cue in cues)]
@@ -51,7 +67,7 @@ def picture_of_scene(
     figure = Figure(figsize=(10, 1.3 * sum(heights) + 0.8), layout="constrained")
     axes = figure.subplots(len(heights), 1, sharex=True, height_ratios=heights, squeeze=False)[:, 0]
     if title:
-        figure.suptitle(title[:110].replace("$", r"\$"), fontsize=11)
+        figure.suptitle(title.replace("$", r"\$"), fontsize=11)
 
     seconds = np.arange(waveform.num_samples) / waveform.sample_rate
     for channel in waveform.samples:
@@ -71,6 +87,19 @@ def check_picture(path: Path) -> None:
     """Refuse a name whose ending is no picture's; raises `OptionError`."""
     if path.suffix.lower() not in _PICTURES:
         raise OptionError(f"{path.name}: unknown picture format", hint="endings: " + " ".join(_PICTURES))
+
+
+def _fonts_for(text: str) -> tuple[list[str], set[int]]:
+    """The fonts of this machine that together have the signs of a text, and the signs that none of them has."""
+    from matplotlib.font_manager import fontManager, get_font
+
+    files = {font.name: font.fname for font in fontManager.ttflist}
+    fonts, missing = [_FONTS[0]], {ord(sign) for sign in text}
+    for name in _FONTS:
+        if missing and name in files and (has := missing & get_font(files[name]).get_charmap().keys()):
+            missing -= has
+            fonts += [name] if name not in fonts else []
+    return fonts, missing
 
 
 def _draw_spectrogram(axis: Any, waveform: Waveform) -> None:

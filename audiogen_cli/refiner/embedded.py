@@ -70,7 +70,6 @@ class EmbeddedRefiner:
             "language": idea.language,
             "understood": sorted(found.concept.name for found in idea.wanted),
             "unknown": list(idea.unknown),
-            "attempts": 1,
         }
         return Refinement(caption=caption, refiner=self.name, notes=tuple(notes), details=details)
 
@@ -98,7 +97,7 @@ class EmbeddedRefiner:
         revised, notes = revise(previous, request.text[:LONGEST_TEXT], seed=request.seed, duration_s=request.duration_s)
         caption = Caption(**_pinned({view: getattr(revised, view) for view in _ALL}, request.pins))  # type: ignore[arg-type]
         return Refinement(
-            caption=caption, refiner=self.name, notes=tuple(notes), details={"revised": True, "attempts": 1}
+            caption=caption, refiner=self.name, notes=tuple(notes), details={"revised": True}
         )
 
 

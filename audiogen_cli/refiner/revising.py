@@ -78,15 +78,18 @@ def revise(previous: Caption, feedback: str, *, seed: int, duration_s: float) ->
     language, english, _ = put_into_english(words)
     views: Views = {view: getattr(previous, view) for view in VIEWS}
     notes = []
-    changed = False
+    understood = False
     for clause in split_clauses(words if language == "english" else english):
         change = read_change(clause)
         made = _make(views, change, seed=seed, duration_s=duration_s) if change else None
-        if made is None or made == views:
+        if made is None:
             notes.append(f"not understood: {clause[:60]}")
+        elif made == views:
+            notes.append(f"nothing to change: {clause[:60]}")
+            understood = True
         else:
-            views, changed = made, True
-    if not changed:
+            views, understood = made, True
+    if not understood:
         raise RefinerError(
             f"the embedded refiner does not understand this feedback: {words[:80]}",
             hint='It knows "add thunder", "remove the music", "make the man calmer", "in a church instead" and such.',
@@ -113,7 +116,7 @@ def _removed(views: Views, target: str) -> Views | None:
     if target in VIEWS:
         gone = ("speech", "asr") if target == "speech" else (target,)
         if all(views[view] is None for view in gone):
-            return None
+            return views
         words = {"music": ("music", "song", "melody"), "speech": (), "sfx": (), "env": ()}[target]
         words += tuple(found.text for found in understand(views[target] or "").found)
         return {**views, "caption": _caption_without(views, words), **dict.fromkeys(gone)}

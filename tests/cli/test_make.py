@@ -153,6 +153,18 @@ def test_feedback_changes_what_it_asks_and_leaves_the_rest(audiogen, tmp_path):
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX's")
+def test_the_embedded_refiner_explains_itself(audiogen):
+    ended = audiogen("refine", "calm piano", "--explain")
+    assert ended.code == 0 and "understood" in ended.err and "calm_piano" in ended.err
+
+
+def test_what_is_not_there_need_not_be_removed(audiogen, tmp_path):
+    (tmp_path / "rain.json").write_text('{"Caption": "Rain falls", "SFX": "Steady rain"}')
+    ended = audiogen("refine", "rain.json", "--feedback", "remove the music, add thunder", "--json")
+    assert ended.code == 0 and "thunder" in json.loads(ended.text)["SFX"].lower()
+    assert "nothing to change: remove the music" in ended.err and "not understood" not in ended.err
+
+
 def test_ctrl_c_leaves_no_half_file(tmp_path):
     command = [sys.executable, "-m", "audiogen_cli", "make", "rain", *QUICK[:-1], "60", "--takes", "8", "-o", "r.wav"]
     process = subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, stdout=subprocess.PIPE)
