@@ -50,13 +50,13 @@ def spaceship_hum(duration_s: float, rng: np.random.Generator) -> Signal:
 
 @sound_model
 def teleport(duration_s: float, rng: np.random.Generator) -> Signal:
-    """Hundreds of sine grains rising into a shimmer, swelling and fading.
+    """A cloud of sine grains rising into a shimmer, swelling and fading.
 
     Granular clouds, Roads 2001; Farnell ch. 53.
     """
     n = num_samples(max(duration_s, 1.5))
     grains, times, gains = [], [], []
-    for _ in range(260):
+    for _ in range(140):
         at = rng.beta(2.2, 2.0)
         m = num_samples(rng.uniform(0.08, 0.3))
         hz = 500 * 2 ** (3.2 * at + rng.choice([0, 4, 7, 12, 16]) / 12) * rng.uniform(0.995, 1.005)

@@ -53,8 +53,8 @@ def crash(duration_s: float, rng: np.random.Generator) -> Signal:
     Modal grains, PhISEM.
     """
     n = num_samples(max(duration_s, 2.0) + 0.3)
-    parts, times, gains = [], [], []
-    for _ in range(30):
+    stock = []
+    for _ in range(12):
         m = num_samples(0.4)
         kind = rng.integers(0, 4)
         if kind == 0:
@@ -68,14 +68,14 @@ def crash(duration_s: float, rng: np.random.Generator) -> Signal:
             body = blow(m, rng, [(rng.uniform(900, 2000), 0, 0.05), (4500, -2, 0.08), (9000, -6, 0.06)])
         else:
             body = floor_blow(m, rng, 0.2)
-        parts.append(body / np.abs(body).max())
-        times.append(rng.gamma(1.6, 0.22))
-        gains.append(rng.uniform(0.3, 1) * np.exp(-0.8 * times[-1]))
+        stock.append(body / np.abs(body).max())
+    times = rng.gamma(1.6, 0.22, 30)
+    gains = rng.uniform(0.3, 1, 30) * np.exp(-0.8 * times)
     fading = np.exp(-np.arange(n) / SAMPLE_RATE / 0.45)
     noise = bandpass(impulses(n, 2500 * fading, rng, spread_db=16), 300, 9000, order=1)
     burst = blow(n, rng, [(120, 0, 0.5), (400, 0, 0.5), (1200, -2, 0.45), (3500, -5, 0.4), (8000, -10, 0.3)])
     glass = shards(n, rng, count=200, spread_s=0.35, start_s=0.02)
-    falling = place(n, parts, times, gains)
+    falling = place(n, [stock[k] for k in rng.integers(0, len(stock), 30)], times, gains)
     return fade_ends(
         0.8 * burst
         + 0.8 * falling / np.abs(falling).max()

@@ -37,7 +37,7 @@ def tension_riser(duration_s: float, rng: np.random.Generator) -> Signal:
     n = num_samples(max(duration_s, 2.0))
     rise = curve(n, [(0, 0), (0.5, 0.3), (0.82, 1), (1, 1)])
     cloud = np.zeros(n)
-    for _ in range(14):
+    for _ in range(9):
         cloud += chirp(rng.uniform(110, 240) * 2 ** (rng.uniform(1.4, 2.6) * rise), [1, 0.4, 0.3])
     noise = moving_resonance(white(n, rng), 300 + 4000 * rise, 1.0)
     swell = line(n, [(0, 0.02), (0.5, 0.2), (0.82, 1), (0.83, 0), (1, 0)])
