@@ -11,7 +11,7 @@ import audiogen_cli
 
 ROOT = Path(audiogen_cli.__file__).parent
 FLOORS = [
-    {"errors"},
+    {"errors", "whole_file"},
     {"caption", "settings"},
     {"audio", "prompt", "device", "knowledge"},
     {"hub", "llm"},

@@ -96,9 +96,7 @@ class EmbeddedRefiner:
     def _revision(self, request: RefineRequest, previous: Caption) -> Refinement:
         revised, notes = revise(previous, request.text[:LONGEST_TEXT], seed=request.seed, duration_s=request.duration_s)
         caption = Caption(**_pinned({view: getattr(revised, view) for view in _ALL}, request.pins))  # type: ignore[arg-type]
-        return Refinement(
-            caption=caption, refiner=self.name, notes=tuple(notes), details={"revised": True}
-        )
+        return Refinement(caption=caption, refiner=self.name, notes=tuple(notes), details={"revised": True})
 
 
 _ALL = ("caption", "speech", "asr", "sfx", "music", "env")

@@ -96,7 +96,7 @@ def test_the_space_is_the_one_the_view_names(env, space):
     [
         ("a gunshot", "outdoors"),
         ("a car passing", "outdoors"),
-        ("a clock ticking", "room"),
+        ("a clock ticking", "bedroom"),
         ("footsteps crunching on gravel", "outdoors"),
         ("a short beep", "studio"),
     ],

@@ -56,7 +56,7 @@ def teleport(duration_s: float, rng: np.random.Generator) -> Signal:
     """
     n = num_samples(max(duration_s, 1.5))
     grains, times, gains = [], [], []
-    for _ in range(140):
+    for _ in range(110):
         at = rng.beta(2.2, 2.0)
         m = num_samples(rng.uniform(0.08, 0.3))
         hz = 500 * 2 ** (3.2 * at + rng.choice([0, 4, 7, 12, 16]) / 12) * rng.uniform(0.995, 1.005)
