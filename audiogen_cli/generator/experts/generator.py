@@ -30,8 +30,6 @@ from audiogen_cli.generator.experts.whole import read_whole
 
 _log = logging.getLogger(__name__)
 
-_BOUND_LU = 0.5  # a scene that its peaks hold further below its loudness says so
-
 
 class ExpertsGenerator:
     """Renders captions with the embedded experts; models are loaded by the first caption that needs them."""
@@ -221,6 +219,7 @@ def _place(sound: PlannedSound, samples: Any) -> Sounding:
 
 def _mix(soundings: Sequence[Sounding], plan: Arrangement, options: ExpertOptions, *, quiet: bool) -> Rendering:
     from audiogen_cli.generator.experts.scene.mix import plain_sum, produced
+    from audiogen_cli.generator.experts.scene.peaks import LACKING_LU
     from audiogen_cli.generator.experts.scene.space import build_space
 
     if options.mix == "paper":
@@ -234,7 +233,7 @@ def _mix(soundings: Sequence[Sounding], plan: Arrangement, options: ExpertOption
             rng=_child(options.seed, "room"),
             quiet=quiet,
         )
-    bound = mix.below_lu > _BOUND_LU
+    bound = mix.below_lu > LACKING_LU
     return Rendering(
         waveform=mix.waveform,
         stems=mix.stems,

@@ -17,7 +17,7 @@ from audiogen_cli.audio.waveform import Samples, Waveform
 from audiogen_cli.generator.experts.scene.acoustics import mono, placed_in_space, reverberate, room_quiet
 from audiogen_cli.generator.experts.scene.distance import distance_gain_db, low_passed
 from audiogen_cli.generator.experts.scene.levels import effects_alone, gain_to, pause_db, roles, sounding_lufs
-from audiogen_cli.generator.experts.scene.peaks import MOST_LEVELLING_DB, brought_near, highest_gain
+from audiogen_cli.generator.experts.scene.peaks import LACKING_LU, MOST_LEVELLING_DB, brought_near, highest_gain
 from audiogen_cli.generator.experts.scene.space import Space
 from audiogen_cli.generator.experts.scene.words import put_words_first, words_spoken
 from audiogen_cli.generator.experts.sounding import LAYERS, SAMPLE_RATE, Sounding
@@ -27,7 +27,6 @@ _FADE_OUT_S = {"speech": 0.04, "music": 0.25, "sfx": 0.2, "env": 0.3}
 _WORDS_OPEN = 2.2  # words keep this much more of the band where a space takes the highs, or nobody follows them
 _LEAST_GAIN_DB = -9.0  # what is asked for stays audible
 _MOST_DRIVE = 2.5  # 8 dB, the step from a sound that goes on to the reference
-_LACKING_LU = 0.5  # a scene that its short sounds leave less than this under its loudness is loud enough
 _MOST_BEHIND_DB = 18.0  # of an ambience behind few events: further back, and the place is lost
 _HALFWAY_DB = 6.0  # where even that makes it no pause
 _MOST_NEAR_DB = 4.0  # of one that makes up what the events lack: nearer, and a wind buries the shot
@@ -220,16 +219,17 @@ def _settle_ambience(layers: Mapping[str, Samples], *, asked: bool) -> None:
     ambience, happening = layers["env"], layers.get("sfx")
     if happening is None or not happening.any() or not ambience.any():
         return
-    others = _sum([sound for layer, sound in layers.items() if layer != "env"])
     behind_db = pause_db(ambience, happening)
+    if behind_db == 0:  # a pause as it is
+        return
+    others = _sum([sound for layer, sound in layers.items() if layer != "env"])
     steps_db = [behind_db] if behind_db >= -_MOST_BEHIND_DB else []
-    if behind_db < 0:
-        steps_db += np.arange(-_HALFWAY_DB, (_MOST_NEAR_DB if asked else -_HALFWAY_DB) + 0.1, 2.0).tolist()
+    steps_db += np.arange(-_HALFWAY_DB, (_MOST_NEAR_DB if asked else -_HALFWAY_DB) + 0.1, 2.0).tolist()
     lacking_lu = []
     for step_db in steps_db:
         mixed = others + ambience * np.float32(10 ** (step_db / 20))
         lacking_lu.append(_levelling(mixed, TARGET_LUFS, MOST_LEVELLING_DB)[1])
-        if lacking_lu[-1] <= _LACKING_LU:
+        if lacking_lu[-1] <= LACKING_LU:
             break
     ambience *= np.float32(10 ** (steps_db[int(np.argmin(lacking_lu))] / 20))
 

@@ -22,6 +22,9 @@ MOST_LIMITING_DB = 6.0
 MOST_LEVELLING_DB = 14.0
 """What it may take in levelling a scene of effects alone: more, and a pause's quiet is raised to a roar."""
 
+LACKING_LU = 0.5
+"""What a scene that its short sounds hold under its loudness may lack before it counts as too soft, and says so."""
+
 _CREST_DB = CEILING_DBTP + MOST_LIMITING_DB - TARGET_LUFS  # of a peak over the sound's loudness, as the mix can hold it
 _MOST_RAISE_DB = 12.0
 _KNEE_DB = 24.0  # below the peak: from there on all is raised in full; with the most raise this is 2:1
