@@ -42,10 +42,10 @@ def rain(duration_s: float, rng: np.random.Generator, intensity: float = 0.5) ->
         rng,
         [_ground_drop(rng) for _ in range(40)],
         near_hz=18 + 65 * intensity,
-        near_level=0.8,
+        near_level=0.6,
         cloud_hz=150 + 1200 * intensity,
-        cloud_level=0.5 + 0.3 * intensity,
-        cloud_band=(500, 4500),  # drops patter; brighter ones crackle like a pan
+        cloud_level=1.1,  # the patter of the middle distance carries through traffic and talk; near drops do not
+        cloud_band=(400, 4000),  # drops patter; brighter ones crackle like a pan
         hiss=hiss,
         hiss_level=0.2 + 0.25 * intensity,
     )
