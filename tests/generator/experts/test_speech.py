@@ -311,6 +311,7 @@ def test_cleaning_takes_any_text_and_is_settled_after_once(text):
         ("Où est la gare, je ne suis pas sûr", "French"),
         ("No sé qué hora es, pero vamos a la playa", "Spanish"),
         ("12:30", "English"),
+        ("La la la, la la la la, la la la.", "English"),  # hummed, and no article
     ],
 )
 def test_the_language_of_the_words_is_told(text, language):

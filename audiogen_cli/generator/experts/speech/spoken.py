@@ -89,7 +89,7 @@ def find_language(text: str) -> str:
         if any(script in ("HIRAGANA", "KATAKANA") for script in foreign):
             return "Japanese"
         return _BY_SCRIPT.get(max(set(foreign), key=foreign.count), "another language")
-    words = re.findall(r"[^\W\d_]+", unicodedata.normalize("NFC", text).lower())
+    words = set(re.findall(r"[^\W\d_]+", unicodedata.normalize("NFC", text).lower()))  # "la la la" tells nothing
     if any(mark in text for mark in "¿¡"):
         return "Spanish"
     scores = {name: sum(word in small for word in words) for name, small in _SMALL_WORDS.items()}
