@@ -114,7 +114,7 @@ def _heard_anyway(idea: Idea, scene: Scene | None, answered: frozenset[str]) -> 
             for phrase in (found.text, *phrases, *found.concept.texts("sfx"))
             for mention in find_mentions(phrase, "sounds")
         }
-        if named and not named & heard and not scene.texts("asr"):
+        if named and not named & heard and (found.concept.role in SOUNDING or not scene.texts("asr")):
             silent |= {found.concept.name}
     return answered - silent
 
