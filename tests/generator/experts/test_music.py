@@ -185,6 +185,35 @@ def test_a_player_named_with_a_style_joins_it_and_a_denied_one_stays_away():
     assert "electric_guitar_distorted" in without
 
 
+@pytest.mark.parametrize(
+    "view, lead, others",
+    [
+        ("melancholic cello over soft piano", "cello", {"upright_piano"}),
+        ("saxophone with piano", "saxophone", {"grand_piano"}),
+        ("jazz piano with saxophone", "saxophone", {"grand_piano", "double_bass", "brush_kit"}),
+        ("acoustic guitar and harmonica, folk", "harmonica", {"steel_guitar"}),
+        ("sad piano and violin duet", "violin", {"grand_piano"}),
+        ("trumpet over a jazz trio", "trumpet", {"grand_piano", "double_bass", "brush_kit"}),
+    ],
+)
+def test_an_instrument_of_one_voice_named_beside_others_leads_them(view, lead, others):
+    parts = cast(read_brief(view))
+    assert parts["lead"]["instrument"] == lead
+    assert {plan["instrument"] for plan in parts.values()} - {lead} == others
+
+
+def test_a_soloist_named_with_a_style_is_accompanied_by_it():
+    players = {plan["instrument"] for plan in cast(read_brief("epic orchestral music with a solo violin")).values()}
+    assert {"violin", "brass_section", "orchestral_kit"} <= players
+
+
+def test_a_lead_asked_for_plays_from_the_first_bar():
+    score = compose(read_brief("ambient music with erhu"), duration_s=10.0, rng=np.random.default_rng(7))
+    lead = next(part for part in score.parts if part.instrument == "erhu")
+    assert lead.notes[0].start_s < 4 * 60.0 / score.tempo_bpm
+    assert lead.level_db >= 3.0
+
+
 def test_key_and_mood_decide_the_mode():
     assert heard("piano ballad in D minor").details["key"] == "D minor"
     assert heard("pop in F# major").details["key"] == "F# major"

@@ -13,7 +13,11 @@ from audiogen_cli.generator.experts.music.moods import Mood, read_mood, read_pac
 from audiogen_cli.knowledge.entries import Entry, load_entries
 from audiogen_cli.knowledge.mentions import Mention, find_mentions, named
 
-_SOLO = re.compile(r"\b(?:solo|unaccompanied|lone|a single|just an?)\b", re.IGNORECASE)
+_SOLO = re.compile(
+    r"(?<!with )(?<!with a )(?<!featuring )(?<!featuring a )\b(?:solo|unaccompanied|lone|a single|just an?)\b",
+    re.IGNORECASE,
+)
+_DUET = re.compile(r"\b(?:duets?|duos?)\b", re.IGNORECASE)
 _DYNAMICS_WORDS = {
     "build": r"building|builds?|crescendo|growing|grows|rising|swells? (?:in)?to|escalat\w+|intensifying",
     "fade": r"fading(?! in)|fades?(?! in)|diminuendo|dying away|trailing off|winding down",
@@ -41,7 +45,7 @@ class Brief:
     mood: Mood
     players: tuple[Entry, ...] = ()  # instruments named, in order
     without: frozenset[str] = frozenset()  # instruments denied
-    only_players: bool = False  # nobody else plays: the view names players and no style, or says solo
+    only_players: bool = False  # nobody else plays: the view names players and no style, or says solo or duet
     bpm: float | None = None  # asked for in figures
     pace: float = 1.0
     tonic: int | None = None
@@ -66,10 +70,10 @@ def read_brief(view: str) -> Brief:
     )
     styles = _styles_told(view, mentions)
     notes: tuple[str, ...] = ()
-    solo = bool(_SOLO.search(view)) and len(players) == 1
+    alone = (bool(_SOLO.search(view)) and len(players) == 1) or (bool(_DUET.search(view)) and len(players) == 2)
     if styles:
         style = _most_telling(view, styles, mood)
-        only = solo
+        only = alone
     else:
         style, why = _closest(players, mood)
         only = bool(players)

@@ -18,6 +18,7 @@ from audiogen_cli.generator.experts.music.melody import Tone
 from audiogen_cli.generator.experts.music.piece import Piece, plan_piece
 from audiogen_cli.generator.experts.music.roles import ROLES
 from audiogen_cli.generator.experts.music.score import Note, Part, Score
+from audiogen_cli.knowledge.entries import Entry
 
 _REGISTERS = {
     "bass": (28, 48),
@@ -38,6 +39,8 @@ _JOINING: Mapping[str, Mapping[str, Any]] = {  # what a player does for whom the
     "hits": {"rhythm": ["X-......", "x---x---"], "voices": 4},
     "drums": {"patterns": [{"kick": "x...x...", "snare": "..x...x.", "hat": "xoxoxoxo"}]},
 }
+
+_ASKED_LEAD_DB = 3.0  # at least, against the band, where a melody instrument is asked for by name
 
 PartPlan = dict[str, Any]
 
@@ -94,18 +97,21 @@ def cast(brief: Brief) -> dict[str, PartPlan]:
     parts = allowed or (parts if not brief.players else {})  # a style denied all its players keeps them; see `perform`
     kept: set[str] = set()
     playing = {plan["instrument"] for plan in parts.values()}
+    asked = {player.name for player in brief.players}
     for player in brief.players:
         known = {player.name} if player.name in playing else playing & set(player.params.get("kin", ()))
         if known:  # the style's own drums are the drums that were asked for
             kept |= {name for name, plan in parts.items() if plan["instrument"] in known}
             continue
-        name = _seat(player.params.get("roles", ("lead",)), parts, kept)
+        name = _seat(player, parts, kept)
         if name in parts:
-            parts[name] = {**parts[name], "instrument": player.name}
+            seats = {name} | _other_hands(player, name, parts, kept, asked)
+            parts |= {seat: {**parts[seat], "instrument": player.name} for seat in seats}
+            kept |= seats
         else:
             role = name.split("_")[0]
             parts[name] = {"role": role, "instrument": player.name, **_JOINING[role]}
-        kept.add(name)
+            kept.add(name)
     if brief.only_players:
         soloist = brief.players[0] if len(brief.players) == 1 else None
         if soloist is not None and soloist.params.get("polyphonic"):
@@ -119,11 +125,20 @@ def cast(brief: Brief) -> dict[str, PartPlan]:
     return parts
 
 
-def _seat(roles: Any, parts: Mapping[str, PartPlan], kept: set[str]) -> str:
-    """The part that a player takes: the first of its roles that is free, else a new one."""
+def _seat(player: Entry, parts: Mapping[str, PartPlan], kept: set[str]) -> str:
+    """The part that a player takes: the first of its roles that is free, else a new one.
+
+    The melody goes to an instrument of one voice before one of two hands, which keeps its accompaniment.
+    """
+    roles = player.params.get("roles", ("lead",))
     for role in roles:
         for name, plan in parts.items():
             if plan["role"] == role and name not in kept:
+                return name
+    if roles[0] == "lead" and not player.params.get("polyphonic"):
+        for name, plan in parts.items():
+            hands = sum(other["instrument"] == plan["instrument"] for other in parts.values())
+            if plan["role"] == "lead" and hands > 1 and instrument(plan["instrument"]).params.get("polyphonic"):
                 return name
     number = 2
     while f"{roles[0]}_{number}" in parts:
@@ -131,12 +146,23 @@ def _seat(roles: Any, parts: Mapping[str, PartPlan], kept: set[str]) -> str:
     return f"{roles[0]}_{number}"
 
 
+def _other_hands(player: Entry, seat: str, parts: Mapping[str, PartPlan], kept: set[str], asked: set[str]) -> set[str]:
+    """What else a player takes over with a seat: both hands of the pianist who sat there, if nobody asked for one."""
+    leaving = parts[seat]["instrument"]
+    if not player.params.get("polyphonic") or leaving in asked:
+        return set()
+    return {name for name, plan in parts.items() if plan["instrument"] == leaving and name not in kept}
+
+
 def _written(
     name: str, plan: PartPlan, piece: Piece, brief: Brief, params: Mapping[str, Any], rng: np.random.Generator
 ) -> Part:
     role = str(plan["role"])
     openers = params.get("opens")
-    if openers is not None and name not in openers and name in params["parts"]:
+    leads = role == "lead" and any(player.name == plan["instrument"] for player in brief.players)
+    if leads:  # asked for by name: in from the first bar, before the others
+        plan = {**plan, "level_db": max(float(plan.get("level_db", 0.0)), _ASKED_LEAD_DB)}
+    elif openers is not None and name not in openers and name in params["parts"]:
         plan = {"sections": ["a", "b"], **plan}
     entry = instrument(plan["instrument"])
     if role == "drums":
