@@ -18,10 +18,17 @@ from audiogen_cli.knowledge.matching import concept_of, match_scenes
 from audiogen_cli.knowledge.mentions import find_mentions
 from audiogen_cli.knowledge.reported import load_reports
 from audiogen_cli.knowledge.scenes import check_scenes, find_faults, load_scenes
+from audiogen_cli.refiner.base import RefineRequest
+from audiogen_cli.refiner.embedded import EmbeddedRefiner
 from audiogen_cli.refiner.idea import understand
 
 UNSOUNDED = {"donkey"}
 """What no expert can sound yet; kept so that a neural engine hears of it."""
+UNASKED = {
+    *("pop", "country", "edm", "hip_hop", "drone", "lullaby", "carnival", "circus", "kids", "jazz_trio"),
+    *("suspense", "trailer_hits", "horror", "comedy", "news_theme", "inspirational"),
+}
+"""Styles whose own phrase the refiner still writes as a neighbour's, or takes for a scene; none may join them."""
 
 
 def test_every_scene_keeps_its_form_and_the_house_lengths() -> None:
@@ -78,6 +85,15 @@ def test_every_sound_is_understood_by_the_refiner_in_its_own_words() -> None:
         if not understand(entry.phrase).wanted:
             lost.append(entry.phrase)
     assert not lost
+
+
+def test_every_style_is_asked_for_by_the_refiner_when_it_is_named() -> None:
+    lost = set()
+    for style in load_entries("styles").values():
+        music = EmbeddedRefiner().refine(RefineRequest(text=style.phrase)).caption.music
+        if style.name not in {mention.entry.name for mention in find_mentions(music or "", "styles")}:
+            lost.add(style.name)
+    assert lost <= UNASKED
 
 
 def test_no_scene_breaks_a_rule_of_a_good_caption() -> None:
