@@ -151,3 +151,17 @@ def audiogen_eval(tmp_path):
         return subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, timeout=120, check=False)
 
     return run
+
+
+@pytest.mark.parametrize("name", ["mecat", "audiocaps"])
+def test_a_hub_out_of_reach_is_one_line_that_says_what_to_do(name, monkeypatch):
+    class ConnectError(Exception):
+        """As the transport of the hub's client raises it: no OSError."""
+
+    def no_network(*args, **kwargs):
+        raise ConnectError("[Errno -2] Name or service not known")
+
+    monkeypatch.setattr("datasets.load_dataset", no_network)
+    with pytest.raises(AudiogenError, match="Name or service not known") as told:
+        next(stream_set(name))
+    assert "check the network" in told.value.hint

@@ -27,6 +27,8 @@ logger = logging.getLogger(__name__)
 
 LIST = "list.jsonl"
 INSTALL_HINT = 'pip install "audiogen[data]"'
+_HUB_HINT = "check the network; what is written stays, the same command goes on; --from FOLDER reads a copy"
+_BROKEN = (OSError, EOFError, ValueError, LookupError, TypeError, RuntimeError, TarError, ZlibError)
 _VIEWS = ("short", "long", "speech", "music", "sound", "environment")  # lists of wordings in MECAT's JSON
 _MAGIC = {b"fLaC": ".flac", b"RIFF": ".wav", b"OggS": ".ogg", b"ID3\x03": ".mp3", b"ID3\x04": ".mp3"}
 
@@ -114,9 +116,12 @@ def _stream(published: _Published, folder: Path | None) -> Iterator[Streamed]:
             item = published.read(row)
         except StopIteration:
             return
-        except (OSError, EOFError, ValueError, LookupError, TypeError, RuntimeError, TarError, ZlibError) as fault:
+        except Exception as fault:
+            if folder is not None and not isinstance(fault, _BROKEN):
+                raise
             told = " ".join(str(fault).split())[:300]
-            raise AudiogenError(f"{folder or published.repository}: cannot be read: {told}") from fault
+            hint = _HUB_HINT if folder is None else ""
+            raise AudiogenError(f"{folder or published.repository}: cannot be read: {told}", hint=hint) from fault
         if item is not None:
             yield item
 
@@ -144,9 +149,12 @@ def _open(published: _Published, folder: Path | None) -> Iterator[Mapping[str, A
         for name in sounds:
             rows = rows.cast_column(name, Audio(decode=False))
         return iter(rows)
-    except (DatasetsError, OSError, ValueError) as fault:
-        told = " ".join(str(fault).split())[:300]
-        raise AudiogenError(f"{base}: cannot be opened: {told}") from fault
+    except Exception as fault:
+        if folder is not None and not isinstance(fault, (DatasetsError, OSError, ValueError)):
+            raise
+        told = " ".join(str(fault).split())[:300]  # the hub's client lets through whatever its transport raises
+        hint = _HUB_HINT if folder is None else ""
+        raise AudiogenError(f"{base}: cannot be opened: {told}", hint=hint) from fault
 
 
 def _read_mecat(row: Mapping[str, Any]) -> Streamed:
