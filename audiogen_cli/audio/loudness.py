@@ -74,7 +74,8 @@ def levelling_gain(
     until the loudness is met or `most_limiting_db` is; then the waveform stays below it.
     """
     peaks = _cell_peaks(waveform)
-    loudness = integrated_lufs(waveform)
+    cells, length = _gating_cells(waveform.samples, waveform.sample_rate)
+    loudness = _gated(cells, length)
     ceiling, limit = 10 ** ((ceiling_dbtp - _MARGIN_DB) / 20), 10 ** (ceiling_dbtp / 20)
     if not math.isfinite(loudness):
         return None
@@ -92,7 +93,8 @@ def levelling_gain(
             else:
                 gain = np.full(waveform.num_samples, drive, dtype=np.float32)
             levelled = Waveform(waveform.samples * gain, waveform.sample_rate)
-            missing = target_lufs - integrated_lufs(levelled)  # the gate lets other blocks through at another level
+            reached = integrated_lufs(levelled) if limited else _gated(cells * drive**2, length)
+            missing = target_lufs - reached  # the gate lets other blocks through at another level
             if abs(missing) <= _CLOSE_LU or (missing > 0 and drive_db >= most_drive_db):
                 break
             drive_db = min(drive_db + missing, most_drive_db)
@@ -104,7 +106,11 @@ def levelling_gain(
 
 def gated_lufs(samples: NDArray[Any], sample_rate: int) -> float:
     """Loudness of samples [S] or [C, S]: the mean over blocks of 0.4 s that are not pauses; -inf for silence."""
-    cells, length = _power_cells(samples, sample_rate, round(_BLOCK_S * sample_rate))
+    return _gated(*_gating_cells(samples, sample_rate))
+
+
+def _gated(cells: NDArray[np.float64], length: int) -> float:
+    """Loudness of the blocks of four cells that pass the absolute and the relative gate."""
     blocks = (
         np.convolve(cells, np.ones(_CELLS), mode="valid") / length if len(cells) >= _CELLS else cells.sum() / length
     )
@@ -117,7 +123,7 @@ def gated_lufs(samples: NDArray[Any], sample_rate: int) -> float:
 
 def mean_lufs(samples: NDArray[Any], sample_rate: int) -> float:
     """Loudness of the mean power of samples [S] or [C, S], pauses and all; -inf for silence."""
-    cells, length = _power_cells(samples, sample_rate, round(_BLOCK_S * sample_rate))
+    cells, length = _gating_cells(samples, sample_rate)
     power = float(cells.mean()) * _CELLS / length
     return -0.691 + 10 * math.log10(power) if power > 1e-14 else -math.inf
 
@@ -136,6 +142,10 @@ def k_weighted(samples: NDArray[Any], sample_rate: int) -> Samples:
     if samples.shape[-1] == 0:
         return np.asarray(samples, dtype=np.float32)
     return filtered(_k_sections(sample_rate), np.asarray(samples, dtype=np.float32))
+
+
+def _gating_cells(samples: NDArray[Any], sample_rate: int) -> tuple[NDArray[np.float64], int]:
+    return _power_cells(samples, sample_rate, round(_BLOCK_S * sample_rate))
 
 
 def _power_cells(samples: NDArray[Any], sample_rate: int, block: int) -> tuple[NDArray[np.float64], int]:

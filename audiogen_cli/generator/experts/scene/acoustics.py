@@ -80,8 +80,8 @@ def room_quiet(space: Space, *, length: int, channels: int, rng: np.random.Gener
     hertz = rfftfreq(_QUIET_PERIOD, 1 / SAMPLE_RATE).astype(np.float32)
     shape = (np.maximum(hertz, 40.0) / 1000) ** np.float32(space.noise_slope_db / 6.0206)
     shape[hertz < 25] = 0  # nothing below hearing
-    phases = rng.uniform(0, 2 * np.pi, (channels, len(hertz))).astype(np.float32)
-    period = np.stack([irfft(shape * np.exp(1j * phase), _QUIET_PERIOD) for phase in phases]).astype(np.float32)
+    noise = rng.standard_normal((channels, len(hertz), 2), dtype=np.float32).view(np.complex64)[..., 0]
+    period = irfft(shape * noise, _QUIET_PERIOD)
     period *= np.float32(gain_to(gated_lufs(period, SAMPLE_RATE), 0.0) * 10 ** ((TARGET_LUFS + space.noise_db) / 20))
     return np.tile(period, -(-length // _QUIET_PERIOD))[:, :length]
 

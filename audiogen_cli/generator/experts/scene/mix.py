@@ -251,9 +251,10 @@ def _levelled(layers: Mapping[str, Samples], target_lufs: float, *, most_limitin
 def _levelling(mixed: Samples, target_lufs: float, most_limiting_db: float) -> tuple[Samples | None, float]:
     """The gain to a loudness, as `levelling_gain` has it, and by how much the limit on limiting leaves it short."""
     gain = levelling_gain(Waveform(mixed, SAMPLE_RATE), target_lufs, most_limiting_db=most_limiting_db)
+    if not math.isfinite(most_limiting_db):
+        return gain, 0.0
     level = gated_lufs(mixed if gain is None else mixed * gain, SAMPLE_RATE)
-    bound = math.isfinite(level) and math.isfinite(most_limiting_db)
-    return gain, max(0.0, target_lufs - level) if bound else 0.0
+    return gain, max(0.0, target_lufs - level) if math.isfinite(level) else 0.0
 
 
 def _sum(sounds: Sequence[Samples]) -> Samples:
