@@ -21,8 +21,8 @@ _PHRASE_WORDS_TEXT = """
 a an the in on at with while then and over through of as during under from to is are his her by
 """
 _PHRASE_WORDS = frozenset(_PHRASE_WORDS_TEXT.split())
-_CLOSE = ("recorded close and clear", "captured close and detailed")
-_CLOSE_INDOORS = (*_CLOSE, "in a warm, intimate recording", "in a clean studio recording")
+_CLOSE = ("every detail clear", "in a vivid, natural recording", "as if standing there", "captured in rich detail")
+_CLOSE_INDOORS = ("recorded close and clear", "in a warm, intimate recording", "in a clean studio recording")
 
 
 def tell(idea: Idea, draft: Composition, *, seed: int) -> str:
