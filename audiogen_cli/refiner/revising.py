@@ -119,6 +119,9 @@ def _removed(views: Views, target: str) -> Views | None:
             return views
         words = {"music": ("music", "song", "melody"), "speech": (), "sfx": (), "env": ()}[target]
         words += tuple(found.text for found in understand(views[target] or "").found)
+        if target == "music":  # which the caption may call by a wider name
+            told = understand(views["caption"] or "")
+            words += tuple(found.text for found in told.of("genres", "instruments"))
         return {**views, "caption": _caption_without(views, words), **dict.fromkeys(gone)}
     idea = understand(target)
     words = tuple({word for found in idea.found for word in (*found.concept.words, found.text.lower())}) or (target,)

@@ -25,7 +25,7 @@ from audiogen_cli.refiner.idea import understand
 UNSOUNDED = {"donkey"}
 """What no expert can sound yet; kept so that a neural engine hears of it."""
 UNASKED = {
-    *("pop", "country", "edm", "hip_hop", "drone", "lullaby", "carnival", "circus", "kids", "jazz_trio"),
+    *("pop", "country", "edm", "hip_hop", "drone", "lullaby", "carnival", "circus", "kids"),
     *("suspense", "trailer_hits", "horror", "comedy", "news_theme", "inspirational"),
 }
 """Styles whose own phrase the refiner still writes as a neighbour's, or takes for a scene; none may join them."""
