@@ -179,3 +179,10 @@ def test_any_views_are_planned_or_refused_with_a_reason(sfx, env, duration_s):
         assert "no sound is known" in str(refusal)
     else:
         assert all(0 <= sound.start_s < duration_s for sound in made.sounds)
+
+
+@pytest.mark.parametrize("entry", load_entries("sounds").values(), ids=lambda entry: entry.name)
+def test_the_phrase_of_a_sound_is_planned_as_that_one_sound(entry):
+    caption = Caption(caption="A scene.", sfx=entry.phrase)
+    plan = arrange(caption, duration_s=10.0, rng=np.random.default_rng(0), allow_missing=False)
+    assert {sound.entry.name for sound in plan.sounds if sound.layer == "sfx"} == {entry.name}
